@@ -1,0 +1,194 @@
+//! Answer, choices, or "I don't know".
+
+use crate::answering::Answerer;
+use crate::answering::confidence::probability;
+use crate::answering::extraction;
+use crate::answering::reply::{Also, Answer, Choice, Citation, Nearby, Outcome, Reply};
+use crate::answering::versions;
+use crate::corpus::passages::Kind;
+use crate::index;
+use crate::retrieval::Found;
+use crate::retrieval::evidence::ReadAs;
+use crate::retrieval::question::{Change, Origin, Question, Why};
+use crate::retrieval::ranking::{self, Ranked};
+use crate::text::sentences::sentences;
+use crate::text::stopwords::Class;
+
+/// Questions of the corpus that are offered beside a reply.
+const NEARBY: usize = 3;
+/// Two answers whose log-odds differ by less are a close call, unless both are sure.
+const CLOSE: f32 = 0.4;
+/// Above this probability the best answer is given however close the next one is.
+const SURE: f32 = 0.85;
+
+/// Makes the reply of what was found.
+pub(super) fn decide(answerer: &Answerer, found: Found) -> Result<Reply, index::Error> {
+    let Found { question, ranked } = found;
+    let versions = versions::of_best(&ranked);
+    let confidence = ranked.first().map_or(0.0, |best| probability(best.score));
+    let choices = choices(answerer, &ranked, &versions);
+    let outcome = if choices.len() > 1 {
+        Outcome::Choices(choices)
+    } else if confidence >= answerer.settings.answer_from {
+        answer(answerer, &ranked, &versions)
+            .map_or(Outcome::Unknown, |a| Outcome::Answer(Box::new(a)))
+    } else {
+        Outcome::Unknown
+    };
+    let shown = versions.first().filter(|_| matches!(outcome, Outcome::Answer(_)));
+    Ok(Reply {
+        changes: changes(&question, &ranked, shown.copied()),
+        unknown_words: question.unknown_words(),
+        nearby: nearby(answerer, &ranked, &outcome)?,
+        question: question.text,
+        outcome,
+        confidence,
+        generation: answerer.reader.manifest().generation.clone(),
+    })
+}
+
+fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<Answer> {
+    let (newest, others) = versions.split_first()?;
+    let shown = &ranked[*newest];
+    let passage = &shown.passage;
+    let also = others.iter().map(|v| &ranked[*v].passage).map(|other| Also {
+        text: other.text.clone(),
+        source: Citation::of(other, &answerer.corpus),
+        older: other.published < passage.published,
+    });
+    let mut reasons = ranking::reasons(passage.kind, &shown.found.evidence);
+    reasons.retain(|r| r.adds.abs() >= 0.01);
+    reasons.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
+    Some(Answer {
+        text: passage.text.clone(),
+        sentences: extraction::direct(&shown.found.sentences, passage.text.len()),
+        kind: passage.kind,
+        question: passage.question.clone(),
+        passage: passage.id.clone(),
+        link: passage.link.clone(),
+        source: Citation::of(passage, &answerer.corpus),
+        also: also.collect(),
+        reasons,
+    })
+}
+
+/// What may have been meant: where the best is not sure, everything as likely as it; fewer
+/// than two mean that there is nothing to choose.
+fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Choice> {
+    let settings = &answerer.settings;
+    let Some(best) = ranked.first() else { return Vec::new() };
+    let confidence = probability(best.score);
+    if confidence >= SURE || confidence < settings.choice_from {
+        return Vec::new();
+    }
+    // Paragraphs of one article that say the same are no choice; FAQ entries are.
+    let differs = |other: &Ranked| {
+        other.passage.kind == Kind::Faq && best.passage.kind == Kind::Faq
+            || other.passage.article != best.passage.article
+    };
+    let gap = if confidence >= settings.answer_from { CLOSE } else { 2.0 * CLOSE };
+    let mut choices: Vec<Choice> = Vec::new();
+    for (at, candidate) in ranked.iter().enumerate() {
+        let likely = best.score - candidate.score <= gap
+            && probability(candidate.score) >= settings.choice_from;
+        if !likely || choices.len() == settings.max_choices {
+            break;
+        }
+        if at == 0 || (differs(candidate) && !versions.contains(&at)) {
+            let text = headline(candidate);
+            if choices.iter().all(|c| c.text != text) {
+                choices.push(Choice {
+                    text,
+                    passage: candidate.passage.id.clone(),
+                    link: candidate.passage.link.clone(),
+                    confidence: probability(candidate.score),
+                });
+            }
+        }
+    }
+    choices
+}
+
+/// The question of an entry, or the most direct sentence of a paragraph.
+fn headline(candidate: &Ranked) -> String {
+    let passage = &candidate.passage;
+    passage.question.clone().unwrap_or_else(|| {
+        let range = extraction::direct(&candidate.found.sentences, passage.text.len())
+            .into_iter()
+            .next()
+            .or_else(|| sentences(&passage.text).into_iter().next());
+        range.map_or_else(|| passage.text.clone(), |r| passage.text[r].to_owned())
+    })
+}
+
+/// Changes as the shown passage (or the best that has them) writes them.
+fn changes(question: &Question, ranked: &[Ranked], shown: Option<usize>) -> Vec<Change> {
+    let mut changes: Vec<Change> =
+        question.changes.iter().filter(|c| c.why == Why::Length).cloned().collect();
+    for (w, word) in
+        question.words.iter().enumerate().filter(|(_, w)| w.class == Class::Content && !w.known)
+    {
+        let read = |r: &Ranked| r.found.read_as.get(w).cloned().flatten();
+        let told = question.changes.iter().find(|c| c.why == Why::Spelling && c.from == word.typed);
+        let seen: Option<ReadAs> = match shown {
+            Some(shown) => read(&ranked[shown]),
+            None => ranked.iter().find_map(read),
+        };
+        let why = match &seen {
+            Some(seen) if seen.origin == Origin::Related && shown.is_some() => Why::Meaning,
+            Some(seen) if seen.origin == Origin::Repaired => Why::Spelling,
+            _ if told.is_some() => Why::Spelling,
+            _ => continue,
+        };
+        let to = match (why, seen, told) {
+            (Why::Meaning, Some(seen), _) => seen.written,
+            (_, Some(seen), _) if seen.origin == Origin::Repaired => seen.written,
+            (_, _, Some(told)) => told.to.clone(),
+            _ => continue,
+        };
+        changes.push(Change { from: word.typed.clone(), to, why });
+    }
+    changes
+}
+
+/// The nearest questions that are not shown already; where none shares a word with what was
+/// asked, questions of the newest articles.
+fn nearby(
+    answerer: &Answerer,
+    ranked: &[Ranked],
+    outcome: &Outcome,
+) -> Result<Vec<Nearby>, index::Error> {
+    let shown: Vec<&str> = match outcome {
+        Outcome::Answer(answer) => vec![&answer.link],
+        Outcome::Choices(choices) => choices.iter().map(|c| c.link.as_str()).collect(),
+        Outcome::Unknown => Vec::new(),
+    };
+    let mut out: Vec<Nearby> = Vec::new();
+    let mut add = |text: &str, link: &str| {
+        if out.len() < NEARBY && !shown.contains(&link) && out.iter().all(|n| n.text != text) {
+            out.push(Nearby { text: text.to_owned(), link: link.to_owned() });
+        }
+    };
+    for candidate in ranked {
+        let shares =
+            candidate.found.evidence.missed < 1.0 && candidate.found.evidence.coverage > 0.0;
+        if let Some(question) = candidate.passage.question.as_deref().filter(|_| shares) {
+            add(question, &candidate.passage.link);
+        }
+    }
+    if out.is_empty() && !matches!(outcome, Outcome::Answer(_)) {
+        let articles = answerer.reader.articles().map_err(|e| index::Error::Damaged {
+            path: answerer.corpus.clone(),
+            reason: format!("{e:#}"),
+        })?;
+        let mut add = |text: &str, link: &str| {
+            if out.len() < NEARBY {
+                out.push(Nearby { text: text.to_owned(), link: link.to_owned() });
+            }
+        };
+        for question in articles.iter().filter_map(|a| a.questions.first()) {
+            add(&question.text, &question.link);
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,67 @@
+//! Ranked passages in, one [`Reply`] out: the only door for faces.
+//!
+//! [`decision`] says whether to answer, to offer choices or to admit ignorance;
+//! [`confidence`] turns scores into probabilities; [`extraction`] marks the sentences that
+//! answer; [`versions`] finds older and newer answers to the same question.
+
+pub mod reply;
+
+pub mod confidence;
+pub mod extraction;
+
+pub mod versions;
+
+pub mod decision;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::answering::reply::Reply;
+use crate::index;
+use crate::index::reader::Reader;
+use crate::retrieval;
+
+/// When to speak.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Least probability of being right at which a passage is given as the answer; 0 to 1.
+    pub answer_from: f32,
+    /// Least probability at which a passage is offered as a choice; 0 to `answer_from`.
+    pub choice_from: f32,
+    /// Most choices offered; 2 to 8.
+    pub max_choices: usize,
+}
+
+/// Answers questions from one generation of the index.
+#[derive(Debug, Clone)]
+pub struct Answerer {
+    reader: Reader,
+    corpus: PathBuf,
+    retrieval: retrieval::Settings,
+    settings: Settings,
+}
+
+impl Answerer {
+    /// An answerer over an open generation of the corpus in this folder.
+    pub fn new(
+        reader: Reader,
+        corpus: &Path,
+        retrieval: retrieval::Settings,
+        settings: Settings,
+    ) -> Self {
+        Self { reader, corpus: corpus.to_owned(), retrieval, settings }
+    }
+
+    /// Answers one question. Fails only where the index cannot be read.
+    pub fn answer(&self, question: &str) -> Result<Reply, index::Error> {
+        let found = retrieval::find(&self.reader, &self.retrieval, question)?;
+        decision::decide(self, found)
+    }
+
+    /// The generation that answers come from.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}

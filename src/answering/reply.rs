@@ -1,0 +1,137 @@
+//! What faqbot has to say to a question, without a word about how to show it.
+
+use std::ops::Range;
+
+use crate::corpus::dates::Date;
+use crate::corpus::passages::{Kind, Passage};
+use crate::retrieval::question::Change;
+use crate::retrieval::ranking::Reason;
+
+/// The reply to one question.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The question as it was asked, cut to the allowed length.
+    pub question: String,
+    /// Answer, choices, or nothing.
+    pub outcome: Outcome,
+    /// Probability that what is shown first is right, 0 to 1, in hundredths.
+    pub confidence: f32,
+    /// What was read otherwise than it was typed.
+    pub changes: Vec<Change>,
+    /// Meaningful words of the question that no article has.
+    pub unknown_words: Vec<String>,
+    /// Questions of the corpus near this one.
+    pub nearby: Vec<Nearby>,
+    /// The generation of the index that was asked.
+    pub generation: String,
+}
+
+/// The three things that can come of a question.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// One passage answers it.
+    Answer(Box<Answer>),
+    /// Several might.
+    Choices(Vec<Choice>),
+    /// None does.
+    Unknown,
+}
+
+/// A passage given as the answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The exact text.
+    pub text: String,
+    /// Byte ranges in the text that answer most directly.
+    pub sentences: Vec<Range<usize>>,
+    /// What the passage was in its article.
+    pub kind: Kind,
+    /// The question that it belongs to.
+    pub question: Option<String>,
+    /// The full id of the passage.
+    pub passage: String,
+    /// Its short id.
+    pub link: String,
+    /// Where it stands.
+    pub source: Citation,
+    /// What other articles answer to the same question, newest first.
+    pub also: Vec<Also>,
+    /// Why it was chosen, strongest first.
+    pub reasons: Vec<Reason>,
+}
+
+/// Where a passage stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The article's id.
+    pub article: String,
+    /// Its title.
+    pub title: String,
+    /// The heading above the passage.
+    pub section: Option<String>,
+    /// When the article was published.
+    pub published: Option<Date>,
+    /// Its address on the web.
+    pub url: Option<String>,
+    /// The file, as it can be opened from where the program runs.
+    pub file: String,
+    /// First and last line, from 1.
+    pub lines: (u32, u32),
+    /// Byte range in the file.
+    pub bytes: Range<usize>,
+    /// Whether those bytes are exactly the text.
+    pub literal: bool,
+}
+
+/// An answer from an article of another date.
+#[derive(Debug, Clone)]
+pub struct Also {
+    /// The exact text.
+    pub text: String,
+    /// Where it stands.
+    pub source: Citation,
+    /// Whether its article is older than the one answered from.
+    pub older: bool,
+}
+
+/// Something that may have been meant.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The question, or the beginning of a passage without one.
+    pub text: String,
+    /// The full id of the passage.
+    pub passage: String,
+    /// Its short id.
+    pub link: String,
+    /// Probability that it answers.
+    pub confidence: f32,
+}
+
+/// A question of the corpus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearby {
+    /// The question.
+    pub text: String,
+    /// The short id of its passage.
+    pub link: String,
+}
+
+impl Citation {
+    /// Where a passage stands; `folder` is the corpus folder.
+    pub fn of(passage: &Passage, folder: &std::path::Path) -> Self {
+        Self {
+            article: passage.article.clone(),
+            title: passage.title.clone(),
+            section: match passage.kind {
+                Kind::Faq => Some("FAQs".to_owned()),
+                Kind::Summary | Kind::Body => passage.section.clone(),
+            },
+            published: passage.published,
+            url: passage.url.clone(),
+            file: folder.join(&passage.file).to_string_lossy().into_owned(),
+            lines: passage.lines,
+            bytes: passage.bytes.clone(),
+            literal: passage.literal,
+        }
+    }
+}

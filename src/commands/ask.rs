@@ -1,0 +1,82 @@
+//! `faqbot ask`: one question, or one a line from standard input.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, Write};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::answering::Answerer;
+use crate::answering::reply::{Outcome as Reached, Reply};
+use crate::commands::progress::Bar;
+use crate::commands::{Global, Outcome, answerer, layout};
+use crate::faces::{json, plain};
+use crate::publishing;
+use crate::settings::Settings;
+
+/// How long a one-shot question may look for changes of the corpus before it answers.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Runs the command.
+pub fn run(global: &Global, settings: &Settings, question: &[OsString]) -> anyhow::Result<Outcome> {
+    let bar = Bar::new(global.talks());
+    let opened =
+        publishing::open(&settings.sources(), Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
+    global.tell(&opened);
+    let answerer = answerer(settings, opened);
+    if question.len() == 1 && question[0] == "-" {
+        return from_stdin(global, &answerer);
+    }
+    let words: Vec<_> = question.iter().map(|w| w.to_string_lossy()).collect();
+    let mut out = anstream::stdout().lock();
+    answer(global, &answerer, &words.join(" "), &mut out)
+}
+
+fn from_stdin(global: &Global, answerer: &Answerer) -> anyhow::Result<Outcome> {
+    let mut worst = Outcome::Done;
+    let mut lines = io::stdin().lock();
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if lines.read_until(b'\n', &mut line).context("standard input: cannot be read")? == 0 {
+            return Ok(worst);
+        }
+        let mut out = anstream::stdout().lock();
+        let outcome = answer(global, answerer, &String::from_utf8_lossy(&line), &mut out)?;
+        if !global.json {
+            writeln!(out).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+        }
+        if outcome != Outcome::Done {
+            worst = outcome;
+        }
+    }
+}
+
+fn answer(
+    global: &Global,
+    answerer: &Answerer,
+    question: &str,
+    out: &mut impl Write,
+) -> anyhow::Result<Outcome> {
+    let started = Instant::now();
+    let reply = answerer.answer(question)?;
+    let text = shown(global, &reply, started.elapsed());
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+    Ok(match reply.outcome {
+        Reached::Answer(_) => Outcome::Done,
+        Reached::Choices(_) | Reached::Unknown => Outcome::NotKnown,
+    })
+}
+
+fn shown(global: &Global, reply: &Reply, took: Duration) -> String {
+    if global.json {
+        format!("{}\n", json::render(reply, took))
+    } else {
+        plain::render(reply, layout())
+    }
+}
+
+/// A reader that has gone away (`| head -1`) is no trouble.
+fn quiet_when_closed(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+}

@@ -1,0 +1,123 @@
+//! `faqbot check`: every problem of settings, corpus and index, a line each.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::commands::{Global, Outcome};
+use crate::corpus;
+use crate::corpus::passages::Passage;
+use crate::corpus::problem::Problem;
+use crate::index::Error;
+use crate::index::generations::Generations;
+use crate::index::reader::Reader;
+use crate::publishing::freshness::{self, Freshness};
+use crate::settings::Settings;
+
+/// Runs the command; settings were checked on the way here.
+pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result<Outcome> {
+    let corpus = corpus::load(&settings.corpus, &|_, _| {})?;
+    let folder = &settings.corpus.folder;
+    let mut lines: Vec<String> =
+        corpus.problems.iter().map(|p| folder.join(p.to_string()).display().to_string()).collect();
+    if corpus.articles.is_empty() {
+        lines.push(format!(
+            "{}: holds no article that can be read: put .txt files there",
+            folder.display()
+        ));
+    }
+    let mut notes = Vec::new();
+    if global.verbose > 0 {
+        notes.extend(corpus.articles.iter().map(corpus::article::Article::outline));
+    }
+    let passages = match index(settings, verify) {
+        Ok(looked) => {
+            notes.extend(looked.notes);
+            lines.extend(looked.problems);
+            looked.passages
+        }
+        Err(error) => {
+            lines.push(error.to_string());
+            0
+        }
+    };
+    let mut out = anstream::stdout().lock();
+    if global.json {
+        let problems = &lines;
+        writeln!(
+            out,
+            "{}",
+            json!({"version": 1, "articles": corpus.articles.len(), "passages": passages, "verified": verify, "problems": problems})
+        )?;
+    } else {
+        for line in notes.iter().chain(&lines) {
+            writeln!(out, "{}", crate::faces::plain::visible(line))?;
+        }
+        if global.talks() {
+            let verified = if verify { ", every passage compared with its file" } else { "" };
+            let count = lines.len();
+            writeln!(
+                out,
+                "{} articles, {passages} passages{verified}, {count} problem(s)",
+                corpus.articles.len()
+            )?;
+        }
+    }
+    Ok(if lines.is_empty() { Outcome::Done } else { Outcome::Trouble })
+}
+
+#[derive(Default)]
+struct Looked {
+    notes: Vec<String>,
+    problems: Vec<String>,
+    passages: u64,
+}
+
+/// Looks at the current generation; that there is none yet is no problem.
+fn index(settings: &Settings, verify: bool) -> Result<Looked, Error> {
+    let mut looked = Looked::default();
+    let folder = match Generations::new(&settings.index.folder).current() {
+        Ok(folder) => folder,
+        Err(error) => {
+            looked.notes.push(error.to_string());
+            return Ok(looked);
+        }
+    };
+    let reader = Reader::open(&folder)?;
+    reader.verify_files()?;
+    looked.passages = reader.manifest().passages;
+    if matches!(freshness::of(&settings.corpus, &folder, None), Ok(Freshness::Stale)) {
+        looked.notes.push(format!(
+            "{}: is older than the corpus: the next question or `faqbot index` renews it",
+            folder.display()
+        ));
+    }
+    if verify {
+        looked.problems = unfaithful(settings, &reader)?;
+    }
+    Ok(looked)
+}
+
+/// Stored passages that are not the bytes of their files.
+fn unfaithful(settings: &Settings, reader: &Reader) -> Result<Vec<String>, Error> {
+    let mut files: HashMap<String, Option<Vec<u8>>> = HashMap::new();
+    let mut problems = Vec::new();
+    reader.visit_all(|passage| {
+        let path: PathBuf = settings.corpus.folder.join(&passage.file);
+        let bytes = files.entry(passage.file.clone()).or_insert_with(|| fs::read(&path).ok());
+        if !stands(&passage, bytes.as_deref()) {
+            let message = format!("is not what passage {} holds: run `faqbot index`", passage.id);
+            let problem = Problem::new(&passage.file, passage.lines.0, message);
+            problems.push(settings.corpus.folder.join(problem.to_string()).display().to_string());
+        }
+        true
+    })?;
+    Ok(problems)
+}
+
+fn stands(passage: &Passage, file: Option<&[u8]>) -> bool {
+    file.and_then(|f| f.get(passage.bytes.clone())) == Some(passage.text.as_bytes())
+}

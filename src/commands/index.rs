@@ -1,0 +1,58 @@
+//! `faqbot index`: brings the index up to date and says what that took.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use crate::commands::progress::Bar;
+use crate::commands::{Global, Outcome};
+use crate::publishing::sync::{self, Report};
+use crate::settings::Settings;
+
+/// Runs the command. Problems of the corpus are told; the articles that could be read are
+/// indexed all the same.
+pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Result<Outcome> {
+    let bar = Bar::new(global.talks());
+    let report = sync::sync(&settings.sources(), rebuild, &|s, d, a| bar.show(s, d, a))?;
+    drop(bar);
+    let mut out = anstream::stdout().lock();
+    if global.json {
+        writeln!(out, "{}", as_json(&report))?;
+    } else if global.talks() {
+        writeln!(out, "{}", as_text(&report))?;
+    }
+    if !global.json {
+        for problem in &report.problems {
+            anstream::eprintln!("{}", settings.corpus.folder.join(problem.to_string()).display());
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn as_text(report: &Report) -> String {
+    let done = if report.built { "" } else { "nothing to do: " };
+    format!(
+        "{done}+{} ~{} −{} files, {} articles, {} passages, {:.1} s",
+        report.added,
+        report.changed,
+        report.removed,
+        report.articles,
+        report.passages,
+        report.took.as_secs_f32()
+    )
+}
+
+fn as_json(report: &Report) -> serde_json::Value {
+    json!({
+        "version": 1,
+        "built": report.built,
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "articles": report.articles,
+        "passages": report.passages,
+        "generation": report.generation,
+        "problems": report.problems,
+        "took_us": u64::try_from(report.took.as_micros()).unwrap_or(u64::MAX),
+    })
+}

@@ -1,0 +1,177 @@
+//! The command line: what can be typed, and one file for each command.
+
+pub mod ask;
+pub mod check;
+pub mod index;
+pub mod progress;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::answering::Answerer;
+use crate::faces::plain::Layout;
+use crate::publishing::Opened;
+use crate::settings::{Flags, Settings};
+
+/// Wider text is hard to read.
+const MOST_COLUMNS: usize = 100;
+
+/// Answers questions from a folder of articles, word for word, or says that it does not know.
+#[derive(Debug, Parser)]
+#[command(
+    name = "faqbot",
+    version,
+    max_term_width = 100,
+    after_help = "Exit status: 0 answered (or done), 1 asked and not known, 2 trouble."
+)]
+pub struct CommandLine {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Settings file [default: config.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder of articles [default: corpus]
+    #[arg(long, global = true, value_name = "DIR")]
+    corpus: Option<PathBuf>,
+    /// Folder for the index [default: index]
+    #[arg(long, global = true, value_name = "DIR")]
+    index: Option<PathBuf>,
+    /// Print JSON, one object a line
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Say nothing but answers and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On terminals
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Ask one question, or with - one a line from standard input
+    #[command(
+        after_help = "Examples:\n  faqbot ask How do I reset my password?\n  faqbot ask --json - < questions.txt"
+    )]
+    Ask {
+        /// The question, or -
+        #[arg(required = true, value_name = "QUESTION")]
+        question: Vec<OsString>,
+    },
+    /// Bring the index up to date with the articles
+    Index {
+        /// Build it even if nothing changed
+        #[arg(long)]
+        rebuild: bool,
+    },
+    /// Look for problems in settings, articles and index
+    Check {
+        /// Compare every stored passage with its file, byte for byte
+        #[arg(long)]
+        verify: bool,
+    },
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Answered, or done.
+    Done,
+    /// Asked and not known.
+    NotKnown,
+    /// Something is wrong; it was said on the way.
+    Trouble,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::NotKnown => Self::from(1),
+            Outcome::Trouble => Self::from(2),
+        }
+    }
+}
+
+/// Runs the command that was typed.
+pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
+    let CommandLine { global, command } = line;
+    match global.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let settings = Settings::load(&Flags {
+        config: global.config.clone(),
+        corpus: global.corpus.clone(),
+        index: global.index.clone(),
+    })?;
+    match command {
+        Command::Ask { question } => ask::run(&global, &settings, &question),
+        Command::Index { rebuild } => index::run(&global, &settings, rebuild),
+        Command::Check { verify } => check::run(&global, &settings, verify),
+    }
+}
+
+impl Global {
+    /// Whether what happens on the way is told.
+    fn talks(&self) -> bool {
+        !self.quiet
+    }
+
+    /// Tells what opening the index brought up, on standard error.
+    fn tell(&self, opened: &Opened) {
+        let problems = opened.report.as_ref().map_or(0, |r| r.problems.len());
+        if !self.talks() {
+            return;
+        }
+        for note in &opened.notes {
+            anstream::eprintln!("faqbot: {note}");
+        }
+        if problems > 0 {
+            anstream::eprintln!("faqbot: {problems} problem(s) in the corpus: run `faqbot check`");
+        }
+    }
+}
+
+/// Text is wrapped where standard output is a terminal.
+fn layout() -> Layout {
+    let terminal = std::io::stdout().is_terminal();
+    Layout { width: terminal.then(textwrap::termwidth).map(|w| w.min(MOST_COLUMNS)) }
+}
+
+/// An answerer over an opened generation.
+fn answerer(settings: &Settings, opened: Opened) -> Answerer {
+    Answerer::new(
+        opened.reader,
+        &settings.corpus.folder,
+        settings.retrieval.clone(),
+        settings.answering.clone(),
+    )
+}

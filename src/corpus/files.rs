@@ -1,0 +1,299 @@
+//! The files of the corpus folder: found, stamped, read, refused.
+//!
+//! Links are followed only inside the folder, and each real file is read once, under its
+//! first path. Hidden files, editor backups and a faqbot index are passed over.
+
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::Settings;
+use crate::corpus::problem::Problem;
+
+/// A file of this name marks a folder that faqbot built, so that it is never read as corpus.
+pub const INDEX_MARK: &str = ".faqbot-index";
+
+/// Stands for the hash of a file that could not be read.
+pub const UNREADABLE: &str = "unreadable";
+
+/// Longest line that is read, in bytes: nobody writes a paragraph of this size.
+const MAX_LINE: usize = 1 << 20;
+
+/// File endings that have a parser.
+const READ: &[&str] = &["txt", "text"];
+
+/// What a file looked like, to tell later whether it must be read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileStamp {
+    /// The path below the corpus folder, with `/`.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Last change, nanoseconds since 1970.
+    pub modified: u64,
+    /// The inode, where the file system has them.
+    pub inode: u64,
+    /// BLAKE3 hash of the content in hexadecimal; empty until the file was read.
+    pub hash: String,
+}
+
+/// All files that should be articles, in the order of their paths.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The files, not yet read (their hash is empty).
+    pub files: Vec<FileStamp>,
+    /// What was passed over and why.
+    pub problems: Vec<Problem>,
+}
+
+/// What reading a file gave.
+#[derive(Debug)]
+pub enum Reading {
+    /// Its text.
+    Text {
+        /// The whole file.
+        text: String,
+        /// What it looked like.
+        stamp: FileStamp,
+    },
+    /// Why it cannot be an article.
+    Refused {
+        /// Told to the operator.
+        problem: Problem,
+        /// What it looked like.
+        stamp: FileStamp,
+    },
+}
+
+/// Finds the files of the corpus. Fails only where the folder itself cannot be read.
+pub fn list(settings: &Settings) -> anyhow::Result<Listing> {
+    let root = &settings.folder;
+    let real_root = root.canonicalize().with_context(|| {
+        format!(
+            "corpus folder {}: cannot be opened: create it, or name another with --corpus",
+            root.display()
+        )
+    })?;
+    if !real_root.is_dir() {
+        anyhow::bail!("corpus folder {}: is not a folder: name one with --corpus", root.display());
+    }
+    let mut walk = Walk {
+        real_root,
+        settings,
+        seen: HashSet::new(),
+        links: Vec::new(),
+        out: Listing::default(),
+    };
+    let entries = fs::read_dir(root)
+        .with_context(|| format!("corpus folder {}: cannot be read", root.display()))?;
+    walk.seen.insert(walk.real_root.clone());
+    walk.folder(entries, "");
+    walk.follow_links();
+    walk.out.files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(walk.out)
+}
+
+struct Walk<'a> {
+    real_root: PathBuf,
+    settings: &'a Settings,
+    /// Real paths of what was taken up already.
+    seen: HashSet<PathBuf>,
+    /// Links found on the way: followed last, so that a real file keeps its own path.
+    links: Vec<(PathBuf, String)>,
+    out: Listing,
+}
+
+impl Walk<'_> {
+    fn problem(&mut self, path: &str, message: impl Into<String>) {
+        self.out.problems.push(Problem::new(path, 0, message));
+    }
+
+    fn folder(&mut self, entries: fs::ReadDir, prefix: &str) {
+        let mut entries: Vec<_> = entries.flatten().collect();
+        entries.sort_by_key(fs::DirEntry::file_name);
+        let holds_index = entries.iter().any(|e| e.file_name() == INDEX_MARK);
+        for entry in entries {
+            let raw = entry.file_name();
+            let name = raw.to_string_lossy();
+            let path = format!("{prefix}{name}");
+            if name.starts_with('.')
+                || name.ends_with('~')
+                || (holds_index && matches!(&*name, "CURRENT" | "LOCK"))
+            {
+                continue;
+            }
+            if raw.to_str().is_none() {
+                self.problem(&path, "has a name that is not valid UTF-8: rename it");
+                continue;
+            }
+            match entry.file_type() {
+                Ok(kind) if kind.is_symlink() => self.links.push((entry.path(), path)),
+                Ok(_) => self.entry(&entry.path(), path),
+                Err(error) => self.problem(&path, unreadable(&error)),
+            }
+        }
+    }
+
+    fn entry(&mut self, full: &Path, path: String) {
+        match fs::metadata(full) {
+            Ok(meta) if meta.is_dir() => {
+                if let Ok(real) = full.canonicalize() {
+                    self.seen.insert(real);
+                }
+                if full.join(INDEX_MARK).exists() {
+                    return;
+                }
+                match fs::read_dir(full) {
+                    Ok(entries) => self.folder(entries, &format!("{path}/")),
+                    Err(error) => self.problem(&path, unreadable(&error)),
+                }
+            }
+            Ok(meta) if meta.is_file() => self.file(full, path, &meta),
+            Ok(_) => self.problem(&path, "is neither a file nor a folder: remove it"),
+            Err(error) => self.problem(&path, unreadable(&error)),
+        }
+    }
+
+    fn file(&mut self, full: &Path, path: String, meta: &Metadata) {
+        let ending = path.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
+        if self.settings.ignore.iter().any(|i| i.to_lowercase() == ending) {
+            return;
+        }
+        if let Ok(real) = full.canonicalize() {
+            self.seen.insert(real);
+        }
+        if READ.contains(&ending.as_str()) {
+            self.out.files.push(stamp(path, meta));
+        } else {
+            let message = "is not an article that faqbot reads (.txt): move it away, or add its ending to `corpus.ignore`";
+            self.problem(&path, message);
+        }
+    }
+
+    fn follow_links(&mut self) {
+        while let Some((full, path)) = self.links.pop() {
+            let real = match full.canonicalize() {
+                Ok(real) => real,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.problem(&path, "is a link to nothing: remove it");
+                    continue;
+                }
+                Err(error) => {
+                    self.problem(
+                        &path,
+                        format!("is a link that leads nowhere ({error}): remove it"),
+                    );
+                    continue;
+                }
+            };
+            if !real.starts_with(&self.real_root) {
+                self.problem(&path, "is a link out of the corpus folder, which is not followed: copy the file instead");
+            } else if full
+                .parent()
+                .and_then(|p| p.canonicalize().ok())
+                .is_some_and(|p| p.starts_with(&real))
+            {
+                self.problem(
+                    &path,
+                    "is a link to a folder above itself, a loop, and is not followed: remove it",
+                );
+            } else if self.seen.insert(real.clone()) {
+                self.entry(&full, path);
+            }
+        }
+    }
+}
+
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "cannot be read: permission denied: allow reading it (chmod +r)".to_owned()
+        }
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+fn stamp(path: String, meta: &Metadata) -> FileStamp {
+    let modified = meta.modified().ok().and_then(|m| m.duration_since(UNIX_EPOCH).ok());
+    let modified = modified.and_then(|d| u64::try_from(d.as_nanos()).ok()).unwrap_or(0);
+    FileStamp { path, size: meta.len(), modified, inode: inode(meta), hash: String::new() }
+}
+
+#[cfg(unix)]
+fn inode(meta: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(meta)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &Metadata) -> u64 {
+    0
+}
+
+/// Reads one file of a listing.
+pub fn read(folder: &Path, file: &FileStamp, settings: &Settings) -> Reading {
+    let mut stamp = file.clone();
+    let refused = |stamp: FileStamp, line: u32, message: String| {
+        let problem = Problem::new(&stamp.path, line, message);
+        Reading::Refused { problem, stamp }
+    };
+    let limit = settings.max_file_mib << 20;
+    if file.size > limit {
+        let message = format!(
+            "is {} MiB large; files up to {} MiB are read: split it, or raise `corpus.max_file_mib`",
+            file.size >> 20,
+            settings.max_file_mib
+        );
+        return refused(stamp, 0, message);
+    }
+    let bytes = match fs::read(folder.join(&file.path)) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            UNREADABLE.clone_into(&mut stamp.hash);
+            return refused(stamp, 0, unreadable(&error));
+        }
+    };
+    stamp.hash = blake3::hash(&bytes).to_hex().to_string();
+    match decode(bytes) {
+        Ok(text) => Reading::Text { text, stamp },
+        Err((line, message)) => refused(stamp, line, message),
+    }
+}
+
+/// UTF-8 text of bearable lines, or the line and what is wrong there.
+fn decode(bytes: Vec<u8>) -> Result<String, (u32, String)> {
+    let line_of = |at: usize| {
+        let lines = bytes[..at].split(|b| *b == b'\n').count();
+        u32::try_from(lines).unwrap_or(u32::MAX)
+    };
+    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+        return Err((
+            line_of(at),
+            "is a binary file, not text: move it away, or add its ending to `corpus.ignore`"
+                .to_owned(),
+        ));
+    }
+    if let Err(error) = std::str::from_utf8(&bytes) {
+        let at = error.valid_up_to();
+        let message =
+            format!("is not valid UTF-8 (byte 0x{:02x}): save the file as UTF-8", bytes[at]);
+        return Err((line_of(at), message));
+    }
+    let mut line = 0u32;
+    for text in bytes.split(|b| *b == b'\n') {
+        line = line.saturating_add(1);
+        if text.len() > MAX_LINE {
+            let message = format!(
+                "is a line of {} bytes; lines up to {MAX_LINE} are read: break it into paragraphs",
+                text.len()
+            );
+            return Err((line, message));
+        }
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| (0, "is not valid UTF-8: save the file as UTF-8".to_owned()))
+}

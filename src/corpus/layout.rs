@@ -1,0 +1,370 @@
+//! The plain-text article layout in, an article and its problems out.
+//!
+//! ```text
+//! Title
+//! By NAME | 10 Apr 2026
+//! Summary
+//! - point
+//! BEIJING, April 10, 2026 — opening paragraph
+//! Heading
+//! paragraph
+//! Why this matters
+//! - Label: point
+//! FAQs
+//! Q1. Question?
+//! Also asked: another phrasing?
+//! Answer
+//! ```
+//! Any part may be missing. Lines of a hard-wrapped file are joined to paragraphs first
+//! ([`blocks`]); then one pass over the paragraphs tells what each is.
+
+use crate::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
+use crate::corpus::problem::Problem;
+use crate::corpus::shape::{self, Part};
+use crate::corpus::source::Source;
+use crate::text::language::{self, Language};
+
+/// Longest line of a file that is taken to be wrapped by hand, in characters.
+const WRAPPED_WIDTH: usize = 100;
+
+/// What a file gave.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The article, unless nothing was found in the file.
+    pub article: Option<Article>,
+    /// What was not understood.
+    pub problems: Vec<Problem>,
+}
+
+/// A paragraph, heading, point or question: one line, or several wrapped ones.
+#[derive(Debug, Clone, Copy)]
+struct Block<'a> {
+    text: &'a str,
+    after_blank: bool,
+}
+
+/// Parses one file; `file` is its path below the corpus.
+pub fn parse(file: &str, text: &str) -> Parsed {
+    let source = Source::new(text);
+    let blocks = blocks(&source);
+    let mut parser = Parser::new(file, &source);
+    if blocks.is_empty() {
+        let message = "is empty: write a title and some text, or remove it";
+        return Parsed { article: None, problems: vec![Problem::new(file, 0, message)] };
+    }
+    let body = parser.header(&blocks);
+    for at in body..blocks.len() {
+        let next = blocks.get(at + 1).copied();
+        parser.block(blocks[at], next);
+    }
+    parser.finish(text)
+}
+
+/// Joins the lines of hand-wrapped paragraphs.
+fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
+    let width = source.lines.iter().map(|l| l.text.chars().count()).max().unwrap_or(0);
+    let mut out: Vec<Block<'a>> = Vec::new();
+    let mut after_blank = true;
+    for line in &source.lines {
+        if line.text.is_empty() {
+            after_blank = true;
+            continue;
+        }
+        let joins = !after_blank
+            && width <= WRAPPED_WIDTH
+            && out.last().is_some_and(|last| is_wrapped(last.text, line.text, width));
+        match out.last_mut() {
+            Some(last) if joins => {
+                let start = last.text.as_ptr() as usize - source.text.as_ptr() as usize;
+                last.text = &source.text[start..line.start + line.text.len()];
+            }
+            _ => out.push(Block { text: line.text, after_blank }),
+        }
+        after_blank = false;
+    }
+    out
+}
+
+/// Whether `next` goes on with the paragraph: its first word would not have fitted above.
+fn is_wrapped(above: &str, next: &str, width: usize) -> bool {
+    let last_line = above.rsplit('\n').next().unwrap_or(above);
+    let first_word = next.split_whitespace().next().unwrap_or(next);
+    let fitted = last_line.trim().chars().count() + 1 + first_word.chars().count() <= width;
+    let own_line = shape::bullet(next).is_some()
+        || shape::marked_question(next).is_some()
+        || shape::marked_answer(next).is_some()
+        || shape::part(next).is_some()
+        || shape::part(above).is_some()
+        || shape::byline(above).is_some()
+        || next.starts_with('#');
+    !fitted && !own_line
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Summary,
+    Body,
+    Faq,
+}
+
+struct Parser<'a> {
+    source: &'a Source<'a>,
+    article: Article,
+    problems: Vec<Problem>,
+    mode: Mode,
+    /// Whether the questions of this file carry marks: then a bare `…?` is part of an answer.
+    marked: bool,
+    /// The open FAQ entry: its question, alternates, and the answer's slice so far.
+    entry: Option<(&'a str, Vec<String>, Option<&'a str>)>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(file: &str, source: &'a Source<'a>) -> Self {
+        let id = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned();
+        let title = id.rsplit('/').next().unwrap_or(&id).to_owned();
+        let article = Article {
+            id,
+            title,
+            author: None,
+            published: None,
+            dateline: None,
+            language: Language::Other,
+            url: None,
+            file: file.to_owned(),
+            summary: Vec::new(),
+            sections: Vec::new(),
+            faqs: Vec::new(),
+        };
+        Self { source, article, problems: Vec::new(), mode: Mode::Body, marked: false, entry: None }
+    }
+
+    /// Reads title and byline; gives the number of blocks read.
+    fn header(&mut self, blocks: &[Block<'a>]) -> usize {
+        let mut at = 0;
+        let first = blocks[0].text;
+        if shape::part(first).is_none()
+            && shape::marked_question(first).is_none()
+            && shape::bullet(first).is_none()
+        {
+            let title = shape::bare(first);
+            self.article.title = title
+                .strip_prefix("Title:")
+                .unwrap_or(title)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
+            at = 1;
+        }
+        while let Some(line) = blocks.get(at).and_then(|b| shape::byline(b.text)) {
+            self.article.author = line.author.or(self.article.author.take());
+            self.article.published = line.date.or(self.article.published);
+            for (name, value) in line.fields {
+                self.field(name, value, blocks[at].text);
+            }
+            at += 1;
+        }
+        at
+    }
+
+    fn field(&mut self, name: &str, value: String, line: &str) {
+        match name {
+            "id" => self.article.id = value,
+            "url" => self.article.url = Some(value),
+            _ => match Language::from_code(&value) {
+                Some(language) => self.article.language = language,
+                None => self.problem(
+                    line,
+                    format!("`{value}` is no language code: write one such as `en` or `de`"),
+                ),
+            },
+        }
+    }
+
+    fn problem(&mut self, at: &str, message: impl Into<String>) {
+        let line = self.source.span_of(at).lines.0;
+        self.problems.push(Problem::new(&self.article.file, line, message));
+    }
+
+    fn block(&mut self, block: Block<'a>, next: Option<Block<'a>>) {
+        if let Some(part) = shape::part(block.text) {
+            self.close_entry();
+            self.mode = if part == Part::Summary { Mode::Summary } else { Mode::Faq };
+            return;
+        }
+        if self.mode != Mode::Faq && shape::marked_question(block.text).is_some() {
+            self.mode = Mode::Faq;
+        }
+        match self.mode {
+            Mode::Summary => self.summary(block, next),
+            Mode::Body => self.body(block, next),
+            Mode::Faq => self.faq(block, next),
+        }
+    }
+
+    fn summary(&mut self, block: Block<'a>, next: Option<Block<'a>>) {
+        let first_plain = self.article.summary.is_empty() && shape::dateline(block.text).is_none();
+        match shape::bullet(block.text) {
+            Some(point) => {
+                let point = self.paragraph(point);
+                self.article.summary.push(point);
+            }
+            None if first_plain && !is_heading(block, next) => {
+                let point = self.paragraph(block.text);
+                self.article.summary.push(point);
+                self.mode = Mode::Body;
+            }
+            None => {
+                self.mode = Mode::Body;
+                self.body(block, next);
+            }
+        }
+    }
+
+    fn body(&mut self, block: Block<'a>, next: Option<Block<'a>>) {
+        if is_heading(block, next) {
+            let heading = shape::bare(block.text).to_owned();
+            self.article.sections.push(Section { heading: Some(heading), paragraphs: Vec::new() });
+            return;
+        }
+        let opening = self.article.sections.iter().all(|s| s.paragraphs.is_empty());
+        if opening && self.article.dateline.is_none() {
+            self.article.dateline = shape::dateline(block.text);
+        }
+        let point = shape::bullet(block.text);
+        if self.article.sections.is_empty() {
+            self.article.sections.push(Section { heading: None, paragraphs: Vec::new() });
+        }
+        if point.is_some() && self.extend_list(block.text) {
+            return;
+        }
+        let paragraph = self.paragraph(point.unwrap_or(block.text));
+        if let Some(section) = self.article.sections.last_mut() {
+            section.paragraphs.push(paragraph);
+        }
+    }
+
+    /// A point below "You need:" belongs to that paragraph, and so do the points after it.
+    fn extend_list(&mut self, point: &str) -> bool {
+        let end = self.source.span_of(point).bytes.end;
+        let Some(last) = self.article.sections.last_mut().and_then(|s| s.paragraphs.last_mut())
+        else {
+            return false;
+        };
+        let head = last.body.text.lines().next().unwrap_or_default();
+        if !head.trim_end().ends_with(':') {
+            return false;
+        }
+        let span = self.source.span(last.body.span.bytes.start..end);
+        last.body = Text { text: self.source.text[span.bytes.clone()].to_owned(), span };
+        true
+    }
+
+    fn faq(&mut self, block: Block<'a>, next: Option<Block<'a>>) {
+        let text = block.text;
+        if let Some(question) = shape::question(text)
+            && (question.marked || !self.marked)
+            && self.asks_anew(&question, next)
+        {
+            self.close_entry();
+            self.marked |= question.marked;
+            self.entry = Some((question.text, Vec::new(), None));
+            return;
+        }
+        let Some((_, alternates, answer)) = &mut self.entry else {
+            if is_heading(block, next) {
+                return;
+            }
+            self.problem(text, "stands in the questions but belongs to none: put a question such as `Q1. …?` above it");
+            return;
+        };
+        if answer.is_none()
+            && let Some(more) = shape::alternates(text)
+        {
+            alternates.extend(more);
+            return;
+        }
+        let leaves = text.starts_with('#')
+            || (answer.is_some() && is_heading(block, next) && long_follows(text, next));
+        if leaves {
+            self.close_entry();
+            self.mode = Mode::Body;
+            self.body(block, next);
+            return;
+        }
+        let piece =
+            if answer.is_none() { shape::marked_answer(text).unwrap_or(text) } else { text };
+        *answer = Some(match answer {
+            None => piece,
+            Some(start) => {
+                let from = self.source.span_of(start).bytes.start;
+                &self.source.text[from..self.source.span_of(piece).bytes.end]
+            }
+        });
+    }
+
+    /// A numbered line asks only where it looks like a question or no list is being answered.
+    fn asks_anew(&self, question: &shape::Question<'_>, next: Option<Block<'_>>) -> bool {
+        let asks = question.text.ends_with(['?', '？', '؟']);
+        let answered = self.entry.as_ref().is_none_or(|(_, _, answer)| answer.is_some());
+        asks || (question.marked && answered && next.is_some() && !question.text.ends_with('.'))
+            || shape::marked_question(question.text).is_some()
+            || (question.marked && self.entry.is_none())
+            || (question.marked && !asks && question.text.contains("? "))
+    }
+
+    fn close_entry(&mut self) {
+        let Some((question, alternates, answer)) = self.entry.take() else { return };
+        let Some(answer) = answer else {
+            self.problem(
+                question,
+                "a question without an answer: write the answer on the next line",
+            );
+            return;
+        };
+        let entry =
+            FaqEntry { question: self.text(question), alternates, answer: self.text(answer) };
+        self.article.faqs.push(entry);
+    }
+
+    fn text(&self, part: &str) -> Text {
+        Text { text: part.to_owned(), span: self.source.span_of(part) }
+    }
+
+    fn paragraph(&self, part: &str) -> Paragraph {
+        Paragraph { label: shape::label(part).map(str::to_owned), body: self.text(part) }
+    }
+
+    fn finish(mut self, text: &str) -> Parsed {
+        self.close_entry();
+        let mut article = self.article;
+        article.sections.retain(|s| !s.paragraphs.is_empty());
+        article.published = article.published.or(article.dateline.as_ref().and_then(|d| d.date));
+        if article.language == Language::Other {
+            article.language = language::of_article(text);
+        }
+        let empty =
+            article.sections.is_empty() && article.summary.is_empty() && article.faqs.is_empty();
+        if empty && self.problems.is_empty() {
+            let message = "has a title but no text below it: write some, or remove the file";
+            self.problems.push(Problem::new(&article.file, 1, message));
+        }
+        Parsed { article: (!empty).then_some(article), problems: self.problems }
+    }
+}
+
+/// A heading has the shape of one and text below it.
+fn is_heading(block: Block<'_>, next: Option<Block<'_>>) -> bool {
+    next.is_some_and(|next| {
+        let reads_on = !next.after_blank && next.text.starts_with(char::is_lowercase);
+        shape::is_heading(block.text) && shape::bullet(block.text).is_none() && !reads_on
+    })
+}
+
+/// In an answer a short line is a heading only where a real paragraph follows it.
+fn long_follows(heading: &str, next: Option<Block<'_>>) -> bool {
+    next.is_some_and(|next| {
+        !heading.ends_with('?')
+            && next.text.chars().count() > 60.max(heading.chars().count())
+            && next.text.ends_with(['.', '!', '”', '"', '。'])
+    })
+}

@@ -1,0 +1,101 @@
+//! A folder in, articles and passages out, with every problem as a value.
+//!
+//! [`files`] finds and reads the files, [`layout`] parses the article layout (with the help
+//! of [`shape`] and [`dates`]), [`passages`] cuts an article into what can be an answer.
+//! A file that is not understood is a [`Problem`]; the others still load.
+
+pub mod dates;
+pub mod problem;
+pub mod source;
+
+pub mod article;
+pub mod shape;
+
+pub mod layout;
+
+pub mod passages;
+
+pub mod files;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::article::Article;
+use crate::corpus::files::{FileStamp, Reading};
+use crate::corpus::problem::Problem;
+
+/// Where the articles are and how large a file may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The folder of articles.
+    pub folder: std::path::PathBuf,
+    /// Files larger than this many MiB are a problem and are not read; 1 to 1024.
+    pub max_file_mib: u64,
+    /// File endings, without the dot, that are passed over in silence ("png", "pdf").
+    pub ignore: Vec<String>,
+}
+
+/// All that was read from the folder.
+#[derive(Debug, Default)]
+pub struct Corpus {
+    /// Articles in the order of their ids.
+    pub articles: Vec<Article>,
+    /// What every file looked like when it was read, problem files included.
+    pub stamps: Vec<FileStamp>,
+    /// What was not understood, in the order of files and lines.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads every article of the folder; `progress` is told files done and files in all.
+pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Result<Corpus> {
+    let listing = files::list(settings)?;
+    let mut corpus = Corpus { problems: listing.problems, ..Corpus::default() };
+    let count = listing.files.len();
+    for (done, file) in listing.files.into_iter().enumerate() {
+        match files::read(&settings.folder, &file, settings) {
+            Reading::Text { text, stamp } => {
+                corpus.stamps.push(stamp);
+                let parsed = layout::parse(&file.path, &text);
+                corpus.problems.extend(parsed.problems);
+                corpus.articles.extend(parsed.article);
+            }
+            Reading::Refused { problem, stamp } => {
+                corpus.stamps.push(stamp);
+                corpus.problems.push(problem);
+            }
+        }
+        progress(done + 1, count);
+    }
+    tell_ids_apart(&mut corpus);
+    corpus.articles.sort_by(|a, b| a.id.cmp(&b.id));
+    corpus.problems.extend(passages::same_links(&corpus.articles));
+    corpus.problems.sort();
+    Ok(corpus)
+}
+
+/// Two files with one article id are both kept, the later one under its file name.
+fn tell_ids_apart(corpus: &mut Corpus) {
+    let mut first: HashMap<String, String> = HashMap::new();
+    for article in &mut corpus.articles {
+        if let Some(other) = first.get(&article.id) {
+            corpus.problems.push(Problem::new(
+                &article.file,
+                1,
+                format!(
+                    "has the same article id `{}` as {other}: give one of them another id",
+                    article.id
+                ),
+            ));
+            article.id = article.file.clone();
+        }
+        first.insert(article.id.clone(), article.file.clone());
+    }
+}
+
+/// The path of a corpus file as a person can open it from where the program runs.
+pub fn open_path(folder: &Path, file: &str) -> std::path::PathBuf {
+    folder.join(file)
+}

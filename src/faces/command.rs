@@ -1,0 +1,81 @@
+//! What a person can say besides a question, the same in both faces.
+
+/// A line from a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// What can be done here.
+    Help,
+    /// Where the last answer stands.
+    Source,
+    /// Why it was chosen.
+    Why,
+    /// Questions near the last one.
+    More,
+    /// The newest articles.
+    Articles,
+    /// Forget the last question.
+    New,
+    /// Leave.
+    Quit,
+    /// `/start`, with what stands behind it in a link.
+    Start(String),
+    /// The choice or suggestion of this number, from 1.
+    Pick(usize),
+    /// A command that does not exist.
+    NoSuch(String),
+    /// A question.
+    Ask(String),
+}
+
+/// Reads a line. A number is a pick only where something is offered.
+pub fn parse(line: &str, offered: usize) -> Command {
+    let line = line.trim();
+    if let Ok(number) = line.parse::<usize>()
+        && (1..=offered).contains(&number)
+    {
+        return Command::Pick(number);
+    }
+    if matches!(line, "exit" | "quit" | ":q" | "\\q") {
+        return Command::Quit;
+    }
+    let Some(rest) = line.strip_prefix('/') else { return Command::Ask(line.to_owned()) };
+    let (name, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    // In groups a command carries the name of the bot that is meant.
+    let name = name.split('@').next().unwrap_or(name).to_lowercase();
+    match name.as_str() {
+        "help" => Command::Help,
+        "source" => Command::Source,
+        "why" => Command::Why,
+        "more" => Command::More,
+        "articles" => Command::Articles,
+        "new" => Command::New,
+        "quit" | "exit" | "q" => Command::Quit,
+        "start" => Command::Start(argument.trim().to_owned()),
+        "ask" => Command::Ask(argument.trim().to_owned()),
+        // "/etc/hosts is what?" is a question, and so is a lone slash.
+        _ if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+            Command::Ask(line.to_owned())
+        }
+        _ => Command::NoSuch(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, parse};
+
+    #[test]
+    fn lines_are_commands_picks_or_questions() {
+        assert_eq!(parse(" /help ", 0), Command::Help);
+        assert_eq!(parse("/why@my_bot", 0), Command::Why);
+        assert_eq!(parse("/ask what is it", 0), Command::Ask("what is it".into()));
+        assert_eq!(parse("2", 3), Command::Pick(2));
+        assert_eq!(parse("4", 3), Command::Ask("4".into()));
+        assert_eq!(parse("0", 3), Command::Ask("0".into()));
+        assert_eq!(parse("exit", 0), Command::Quit);
+        assert_eq!(parse("/start a_x", 0), Command::Start("a_x".into()));
+        assert_eq!(parse("/frobnicate", 0), Command::NoSuch("frobnicate".into()));
+        assert_eq!(parse("/etc/hosts?", 0), Command::Ask("/etc/hosts?".into()));
+        assert_eq!(parse("help", 0), Command::Ask("help".into()));
+    }
+}

@@ -1,0 +1,14 @@
+//! Replies in, what a person or a program reads out.
+//!
+//! [`wording`] holds every sentence that is not from an article; [`plain`] renders for
+//! terminals and pipes, [`json`] for programs; [`command`] is what can be said besides
+//! questions. [`repl`] and [`telegram`] hold the two conversations.
+
+pub mod wording;
+
+pub mod command;
+
+pub mod json;
+pub mod plain;
+
+pub mod telegram;

@@ -1,0 +1,101 @@
+//! Every sentence that faqbot says in its own words. Short, plain, kind.
+
+use crate::answering::reply::{Also, Citation, Reply};
+use crate::corpus::dates::Date;
+use crate::retrieval::question::{Change, Why};
+
+/// What to type, in both faces.
+pub const COMMANDS: &[(&str, &str)] = &[
+    ("help", "what you can do here"),
+    ("source", "where the last answer stands"),
+    ("why", "why it was chosen"),
+    ("more", "questions near the last one"),
+    ("articles", "the newest articles"),
+    ("new", "forget the last question"),
+];
+
+/// Said when there is nothing to go on.
+pub const NOTHING_YET: &str = "Ask something first.";
+/// Said to an empty question.
+pub const EMPTY: &str = "Please type a question.";
+/// Said after `/new`.
+pub const FORGOTTEN: &str = "All right, let's start over.";
+/// Above a list of choices.
+pub const CHOICES: &str = "Did you mean one of these?";
+/// Above questions of the corpus, after a miss.
+pub const NEAREST: &str = "Questions I can answer:";
+/// Above questions of the corpus, after an answer.
+pub const RELATED: &str = "See also:";
+/// Said where something broke; the log has the details.
+pub const TROUBLE: &str = "Sorry, something went wrong here. Please ask again in a moment.";
+/// Said to what is not text.
+pub const TEXT_ONLY: &str = "I can only read text. Please type your question.";
+/// Said for a passage that is no longer in the corpus.
+pub const GONE: &str =
+    "That answer is no longer in the articles. Please ask your question in your own words.";
+/// Said for an unknown command.
+pub const NO_SUCH_COMMAND: &str = "There is no such command. /help shows what there is.";
+
+/// The honest "no".
+pub fn unknown(reply: &Reply) -> String {
+    if reply.question.trim().is_empty() {
+        return EMPTY.to_owned();
+    }
+    match list(&reply.unknown_words) {
+        Some(words) => format!("I don't know. No article mentions {words}."),
+        None => "I don't know. I found nothing in the articles that answers this.".to_owned(),
+    }
+}
+
+/// `“a”`, `“a” or “b”`, `“a”, “b” or “c”`; at most four.
+fn list(words: &[String]) -> Option<String> {
+    let quoted: Vec<String> = words.iter().take(4).map(|w| format!("“{w}”")).collect();
+    let (last, rest) = quoted.split_last()?;
+    Some(if rest.is_empty() { last.clone() } else { format!("{} or {last}", rest.join(", ")) })
+}
+
+/// What was read otherwise than it was typed.
+pub fn change(change: &Change) -> String {
+    match change.why {
+        Why::Spelling => format!("I read “{}” as “{}”.", change.from, change.to),
+        Why::Meaning => format!("I took “{}” to be near “{}”.", change.from, change.to),
+        Why::Length => format!("Your question has {}; I read {}.", change.from, change.to),
+    }
+}
+
+/// Title · date · section.
+pub fn citation(source: &Citation) -> String {
+    let date = source.published.map(day);
+    let parts = [Some(source.title.clone()), date, source.section.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Before the answer of another article.
+pub fn also(also: &Also) -> String {
+    let age = if also.older { "An older article" } else { "Another article" };
+    match also.source.published {
+        Some(date) => format!("{age} says ({}):", day(date)),
+        None => format!("{age} says:"),
+    }
+}
+
+/// `10 Apr 2026`.
+pub fn day(date: Date) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (year, month, day) = date.parts();
+    format!("{day} {} {year}", MONTHS[usize::from(month) - 1])
+}
+
+/// Why an answer was chosen, a line each.
+pub fn reasons(reply: &Reply) -> Vec<String> {
+    let crate::answering::reply::Outcome::Answer(answer) = &reply.outcome else {
+        return vec!["No passage matched well enough to be given as the answer.".to_owned()];
+    };
+    let mut lines = vec![format!("I am {:.0} % sure of this answer.", reply.confidence * 100.0)];
+    lines.extend(answer.reasons.iter().map(|r| {
+        let sign = if r.adds >= 0.0 { "for" } else { "against" };
+        format!("{sign}: {} ({:.2}, counts {:+.1})", r.name, r.value, r.adds)
+    }));
+    lines
+}

@@ -1,0 +1,169 @@
+//! Generation folders: one writer at a time, one current, the last two kept.
+//!
+//! ```text
+//! index/CURRENT       the name of the current generation's folder
+//! index/LOCK          held while a generation is built; says by whom
+//! index/g7-…/         a generation
+//! ```
+//! `CURRENT` is swapped by an atomic rename after the generation is complete, so that a
+//! crash at any instant leaves what was current before.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::corpus::files::INDEX_MARK;
+use crate::index::Error;
+
+const CURRENT: &str = "CURRENT";
+const LOCK: &str = "LOCK";
+/// Generations that are kept: the current one and the one before.
+const KEPT: usize = 2;
+
+/// The folder of all generations.
+#[derive(Debug, Clone)]
+pub struct Generations {
+    root: PathBuf,
+}
+
+/// The right to build; given back when dropped, also when the process dies.
+#[derive(Debug)]
+pub struct BuildLock {
+    _file: File,
+}
+
+impl Generations {
+    /// The generations below a folder, which need not exist yet.
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The folder of the current generation.
+    pub fn current(&self) -> Result<PathBuf, Error> {
+        let missing = || Error::Missing(self.root.clone());
+        let name = fs::read_to_string(self.root.join(CURRENT)).map_err(|_| missing())?;
+        let name = name.trim();
+        let plain = !name.is_empty() && number(name).is_some() && !name.contains(['/', '\\']);
+        let folder = self.root.join(name);
+        if plain && folder.is_dir() { Ok(folder) } else { Err(missing()) }
+    }
+
+    /// Takes the right to build, or says who has it.
+    pub fn lock(&self) -> anyhow::Result<BuildLock> {
+        let mut file = self.lock_file()?;
+        match file.try_lock() {
+            Ok(()) => self.locked(file),
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                anyhow::bail!(
+                    "{}: another faqbot ({}) is building the index: wait until it is done",
+                    self.root.join(LOCK).display(),
+                    holder.trim()
+                );
+            }
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| self.cannot_write()),
+        }
+    }
+
+    /// Takes the right to build as soon as whoever has it is done.
+    pub fn lock_waiting(&self) -> anyhow::Result<BuildLock> {
+        let file = self.lock_file()?;
+        file.lock().with_context(|| self.cannot_write())?;
+        self.locked(file)
+    }
+
+    fn lock_file(&self) -> anyhow::Result<File> {
+        let open = || {
+            fs::create_dir_all(&self.root)?;
+            File::create(self.root.join(INDEX_MARK))?;
+            File::options()
+                .create(true)
+                .read(true)
+                .write(true)
+                .truncate(false)
+                .open(self.root.join(LOCK))
+        };
+        open().with_context(|| self.cannot_write())
+    }
+
+    fn locked(&self, mut file: File) -> anyhow::Result<BuildLock> {
+        let named = file.set_len(0).and_then(|()| write!(file, "process {}", std::process::id()));
+        named.with_context(|| self.cannot_write())?;
+        Ok(BuildLock { _file: file })
+    }
+
+    fn cannot_write(&self) -> String {
+        let root = self.root.display();
+        format!(
+            "index folder {root}: cannot be written: allow writing and free some space, or name another with --index"
+        )
+    }
+
+    /// A new empty folder for the next generation.
+    pub fn begin(&self, _lock: &BuildLock, generation: &str) -> anyhow::Result<PathBuf> {
+        let last = self.numbered().into_iter().map(|(n, _)| n).max().unwrap_or(0);
+        let folder = self.root.join(format!("g{}-{generation}", last + 1));
+        fs::create_dir(&folder)
+            .and_then(|()| File::create(folder.join(INDEX_MARK)).map(drop))
+            .with_context(|| format!("{}: cannot be created", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Makes a finished generation the current one and removes those no longer kept.
+    pub fn publish(&self, _lock: &BuildLock, folder: &Path) -> anyhow::Result<()> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let beside = self.root.join("CURRENT.new");
+        let swap = || -> std::io::Result<()> {
+            let mut file = File::create(&beside)?;
+            writeln!(file, "{name}")?;
+            file.sync_all()?;
+            fs::rename(&beside, self.root.join(CURRENT))?;
+            // The rename itself must reach the disk; not every file system can be told so.
+            let _ = File::open(&self.root).and_then(|root| root.sync_all());
+            Ok(())
+        };
+        swap()
+            .with_context(|| format!("{}: cannot be written", self.root.join(CURRENT).display()))?;
+        self.prune(&name);
+        Ok(())
+    }
+
+    /// Removes a folder whose build failed.
+    pub fn abandon(&self, _lock: &BuildLock, folder: &Path) {
+        let _ = fs::remove_dir_all(folder);
+    }
+
+    /// Removes unfinished builds and all but the last generations; only under the lock.
+    fn prune(&self, current: &str) {
+        let mut folders = self.numbered();
+        folders.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
+        folders.retain(|(_, name)| name != current);
+        let complete = |name: &str| self.root.join(name).join("manifest.json").exists();
+        let before = folders
+            .iter()
+            .filter(|(_, name)| complete(name))
+            .take(KEPT - 1)
+            .map(|(_, n)| n.clone())
+            .next();
+        for (_, name) in folders.iter().filter(|(_, name)| Some(name) != before.as_ref()) {
+            let _ = fs::remove_dir_all(self.root.join(name));
+        }
+    }
+
+    fn numbered(&self) -> Vec<(u64, String)> {
+        let Ok(entries) = fs::read_dir(&self.root) else { return Vec::new() };
+        entries
+            .flatten()
+            .filter_map(|e| e.file_name().into_string().ok())
+            .filter_map(|name| Some((number(&name)?, name)))
+            .collect()
+    }
+}
+
+/// The number in a generation's name, `g<number>-<generation>`.
+fn number(name: &str) -> Option<u64> {
+    name.strip_prefix('g')?.split_once('-')?.0.parse().ok()
+}

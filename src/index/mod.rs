@@ -1,0 +1,47 @@
+//! Passages in, scored hits out. The only home of the search library.
+//!
+//! [`writer`] builds one generation folder from passages, [`reader`] answers from it,
+//! [`generations`] keeps the folders and says which is current. Terms come from the
+//! project's own words and stems, brought in by [`analyzer`].
+
+pub mod analyzer;
+pub mod schema;
+
+pub mod manifest;
+
+pub mod generations;
+
+pub mod writer;
+
+pub mod reader;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// Where the index is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The folder that generations are built in.
+    pub folder: PathBuf,
+}
+
+/// Why an index cannot be used; what callers branch on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no current generation.
+    #[error("{0}: holds no index yet: run `faqbot index`")]
+    Missing(PathBuf),
+    /// It was built by another version of the program.
+    #[error("{0}: was built by another version of faqbot: run `faqbot index --rebuild`")]
+    Outdated(PathBuf),
+    /// Its files are not what was written.
+    #[error("{path}: is damaged ({reason}): run `faqbot index --rebuild`")]
+    Damaged {
+        /// The generation.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+}

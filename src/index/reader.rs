@@ -1,0 +1,235 @@
+//! A generation opened for reading: candidates, frequencies, spellings.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use tantivy::collector::TopDocs;
+use tantivy::query::{
+    BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
+};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use crate::corpus::passages::Passage;
+use crate::index::Error;
+use crate::index::manifest::{self, ArticleEntry, Manifest};
+use crate::index::schema::{self, Fields};
+
+/// Share of a word's lesser fields that is added to its best one.
+const TIE_BREAKER: f32 = 0.1;
+
+/// One word of the question: terms that stand for it, each with its weight.
+#[derive(Debug, Clone, Default)]
+pub struct Clause {
+    /// Stems and their weights; the best matching one counts.
+    pub stems: Vec<(String, f32)>,
+}
+
+/// How much a match in each field counts when candidates are gathered.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldWeights {
+    /// The question of a FAQ entry.
+    pub question: f32,
+    /// Its other phrasings.
+    pub alternates: f32,
+    /// The article's title.
+    pub title: f32,
+    /// The heading of the section.
+    pub heading: f32,
+    /// The passage itself.
+    pub text: f32,
+}
+
+/// An open generation. Cheap to clone; all clones read the same files.
+#[derive(Clone)]
+pub struct Reader {
+    folder: PathBuf,
+    manifest: Manifest,
+    fields: Fields,
+    searcher: Searcher,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// Opens a generation folder.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let damaged = |reason: String| Error::Damaged { path: folder.to_owned(), reason };
+        let manifest = Manifest::read(folder).map_err(|e| damaged(format!("{e:#}")))?;
+        if !manifest.is_ours() {
+            return Err(Error::Outdated(folder.to_owned()));
+        }
+        let searcher = guarded(|| {
+            let index = tantivy::Index::open_in_dir(folder)?;
+            if index.schema() != schema::schema().0 {
+                return Err(tantivy::TantivyError::SchemaError(
+                    "other fields than expected".to_owned(),
+                ));
+            }
+            Ok(index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?.searcher())
+        })
+        .map_err(damaged)?;
+        if searcher.num_docs() != manifest.passages {
+            return Err(damaged(format!(
+                "{} passages instead of {}",
+                searcher.num_docs(),
+                manifest.passages
+            )));
+        }
+        Ok(Self { folder: folder.to_owned(), manifest, fields: schema::schema().1, searcher })
+    }
+
+    /// What the generation was built from.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// All articles, newest first.
+    pub fn articles(&self) -> anyhow::Result<Vec<ArticleEntry>> {
+        manifest::read_articles(&self.folder)
+    }
+
+    /// Compares every file with the checksum written behind it.
+    pub fn verify_files(&self) -> Result<(), Error> {
+        let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
+        let bad = guarded(|| tantivy::Index::open_in_dir(&self.folder)?.validate_checksum())
+            .map_err(damaged)?;
+        match bad.into_iter().min() {
+            None => Ok(()),
+            Some(file) => {
+                Err(damaged(format!("the checksum of {} does not match", file.display())))
+            }
+        }
+    }
+
+    /// The passages that match best, at most `limit`, best first; ties in
+    /// the order of the index.
+    pub fn candidates(
+        &self,
+        clauses: &[Clause],
+        weights: FieldWeights,
+        limit: usize,
+    ) -> Result<Vec<Passage>, Error> {
+        let query = self.query(clauses, weights);
+        self.guard(|| {
+            // Equal scores come in the order of document numbers, which is that of articles.
+            let hits = self
+                .searcher
+                .search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())?;
+            hits.into_iter().map(|(_, address)| self.passage(address)).collect()
+        })
+    }
+
+    fn query(&self, clauses: &[Clause], weights: FieldWeights) -> BooleanQuery {
+        let fields = [
+            (self.fields.question, weights.question),
+            (self.fields.alternates, weights.alternates),
+            (self.fields.title, weights.title),
+            (self.fields.heading, weights.heading),
+            (self.fields.text, weights.text),
+        ];
+        let word = |clause: &Clause| -> (Occur, Box<dyn Query>) {
+            let terms = clause.stems.iter().flat_map(|(stem, weight)| {
+                fields.iter().map(move |(field, boost)| -> Box<dyn Query> {
+                    let term = Term::from_field_text(*field, stem);
+                    let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                    Box::new(BoostQuery::new(Box::new(query), weight * boost))
+                })
+            });
+            (
+                Occur::Should,
+                Box::new(DisjunctionMaxQuery::with_tie_breaker(terms.collect(), TIE_BREAKER)),
+            )
+        };
+        BooleanQuery::new(clauses.iter().map(word).collect())
+    }
+
+    /// Every passage, in the order of documents, until `visit` says stop.
+    pub fn visit_all(&self, mut visit: impl FnMut(Passage) -> bool) -> Result<(), Error> {
+        self.guard(|| {
+            for (segment, reader) in (0u32..).zip(self.searcher.segment_readers()) {
+                for doc in reader.doc_ids_alive() {
+                    if !visit(self.passage(DocAddress::new(segment, doc))?) {
+                        return Ok(());
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
+        let doc: TantivyDocument = self.searcher.doc(address)?;
+        let corrupt = |what: &str| {
+            tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(
+                what,
+            ))
+        };
+        let bytes = doc.get_first(self.fields.passage).and_then(|v| v.as_bytes());
+        let bytes = bytes.ok_or_else(|| corrupt("a document without its passage"))?;
+        let passage: Passage =
+            serde_json::from_slice(bytes).map_err(|_| corrupt("an unreadable passage"))?;
+        if passage.is_intact() {
+            Ok(passage)
+        } else {
+            Err(corrupt("a passage that does not match its hash"))
+        }
+    }
+
+    /// How many passages have this stem in their question, alternates or text.
+    pub fn frequency(&self, stem: &str) -> Result<u64, Error> {
+        self.guard(|| self.searcher.doc_freq(&Term::from_field_text(self.fields.words, stem)))
+    }
+
+    /// Whether any passage or heading has this stem.
+    pub fn knows(&self, stem: &str) -> Result<bool, Error> {
+        self.guard(|| {
+            for field in [self.fields.words, self.fields.title, self.fields.heading] {
+                if self.searcher.doc_freq(&Term::from_field_text(field, stem))? > 0 {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    /// Spellings of the corpus within `distance` edits (at most 2) of a word, with the number
+    /// of passages that have each. A swap of two neighbours is one edit.
+    pub fn spellings_near(&self, word: &str, distance: u8) -> Result<Vec<(String, u64)>, Error> {
+        let field = self.fields.spellings;
+        self.guard(|| {
+            let query =
+                FuzzyTermQuery::new(Term::from_field_text(field, word), distance.min(2), true);
+            let mut found: Vec<(String, u64)> = Vec::new();
+            for reader in self.searcher.segment_readers() {
+                let inverted = reader.inverted_index(field)?;
+                let mut stream = inverted.terms().search(query.automaton()?).into_stream()?;
+                while let Some((term, info)) = stream.next() {
+                    let Ok(spelling) = std::str::from_utf8(term) else { continue };
+                    match found.iter_mut().find(|(known, _)| known == spelling) {
+                        Some((_, count)) => *count += u64::from(info.doc_freq),
+                        None => found.push((spelling.to_owned(), u64::from(info.doc_freq))),
+                    }
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn guard<T>(&self, read: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Error> {
+        guarded(read).map_err(|reason| Error::Damaged { path: self.folder.clone(), reason })
+    }
+}
+
+/// Runs a read of index files; some damage makes the library panic instead of failing.
+fn guarded<T>(read: impl FnOnce() -> tantivy::Result<T>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("its files cannot be decoded".to_owned()),
+    }
+}

@@ -1,0 +1,49 @@
+//! The fields of the index.
+
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// Raised by hand when the fields or the manifest change their meaning.
+pub const FORMAT: u32 = 1;
+
+/// Where each part of a passage is indexed.
+///
+/// Matching happens on stems, field by field. `words` and `spellings` hold question,
+/// alternates and text together: how many passages have a stem, and every spelling in the
+/// corpus. Whether a word was matched as written is judged later, on the passage itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) question: Field,
+    pub(super) alternates: Field,
+    pub(super) title: Field,
+    pub(super) heading: Field,
+    pub(super) text: Field,
+    pub(super) words: Field,
+    pub(super) spellings: Field,
+    /// Running number of the passage: tells the order of segments.
+    pub(super) number: Field,
+    pub(super) passage: Field,
+}
+
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let mut terms = |name: &str, record: IndexRecordOption| {
+        // The tokenizer named here is never run: fields get finished tokens.
+        let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record);
+        builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let freqs = IndexRecordOption::WithFreqs;
+    let fields = Fields {
+        question: terms("question", freqs),
+        alternates: terms("alternates", freqs),
+        title: terms("title", freqs),
+        heading: terms("heading", freqs),
+        text: terms("text", freqs),
+        words: terms("words", IndexRecordOption::Basic),
+        spellings: terms("spellings", IndexRecordOption::Basic),
+        number: builder.add_u64_field("number", FAST),
+        passage: builder.add_bytes_field("passage", STORED),
+    };
+    (builder.build(), fields)
+}

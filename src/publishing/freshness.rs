@@ -1,0 +1,56 @@
+//! Whether a generation still matches the corpus, told from size, time and inode of files.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::corpus::files::{self, FileStamp};
+use crate::corpus::{self};
+use crate::index::manifest;
+
+/// What a look at the folder says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Nothing changed.
+    Fresh,
+    /// Something did.
+    Stale,
+    /// There was no time to look at everything.
+    Unknown,
+}
+
+/// Compares the folder with the stamps of a generation, for at most `patience`.
+pub fn of(
+    corpus: &corpus::Settings,
+    generation: &Path,
+    patience: Option<Duration>,
+) -> anyhow::Result<Freshness> {
+    let Ok(stamps) = manifest::read_stamps(generation) else { return Ok(Freshness::Stale) };
+    let Some(patience) = patience else {
+        return Ok(compare(&files::list(corpus)?.files, &stamps));
+    };
+    let (send, receive) = mpsc::channel();
+    let settings = corpus.clone();
+    // A look that takes too long is left to end by itself with the process.
+    thread::spawn(move || {
+        let _ = send.send(files::list(&settings));
+    });
+    match receive.recv_timeout(patience) {
+        Ok(listing) => Ok(compare(&listing?.files, &stamps)),
+        Err(_) => Ok(Freshness::Unknown),
+    }
+}
+
+fn compare(files: &[FileStamp], stamps: &[FileStamp]) -> Freshness {
+    let same = |(file, stamp): (&FileStamp, &FileStamp)| {
+        file.path == stamp.path
+            && file.size == stamp.size
+            && file.modified == stamp.modified
+            && file.inode == stamp.inode
+            // A file that could not be read may be readable now without having changed.
+            && stamp.hash != files::UNREADABLE
+    };
+    let fresh = files.len() == stamps.len() && files.iter().zip(stamps).all(same);
+    if fresh { Freshness::Fresh } else { Freshness::Stale }
+}

@@ -1,0 +1,84 @@
+//! Corpus changes in, live generations out.
+//!
+//! [`freshness`] tells whether the current generation still matches the folder, [`sync`]
+//! builds the next one and makes it current; [`open`] does what is needed so that faces can
+//! answer.
+
+pub mod freshness;
+pub mod sync;
+
+use std::time::Duration;
+
+use crate::corpus;
+use crate::index::generations::Generations;
+use crate::index::reader::Reader;
+use crate::index::{self, Error};
+use crate::publishing::freshness::Freshness;
+use crate::publishing::sync::Report;
+
+/// Where articles come from and where the index goes.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The articles.
+    pub corpus: corpus::Settings,
+    /// The index.
+    pub index: index::Settings,
+}
+
+/// What a build is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Files are read and parsed.
+    Reading,
+    /// Articles are put into the index.
+    Indexing,
+}
+
+/// Told the stage, how many are done and how many there are.
+pub type Progress<'a> = dyn Fn(Stage, usize, usize) + 'a;
+
+/// A generation to answer from.
+#[derive(Debug)]
+pub struct Opened {
+    /// The open generation.
+    pub reader: Reader,
+    /// What was built to get there, if anything was.
+    pub report: Option<Report>,
+    /// What the operator should know, one line each.
+    pub notes: Vec<String>,
+}
+
+/// Opens the current generation, building one first where there is none or the corpus has
+/// changed. `patience` bounds the time spent on looking for changes.
+pub fn open(
+    sources: &Sources,
+    patience: Option<Duration>,
+    progress: &Progress<'_>,
+) -> anyhow::Result<Opened> {
+    let generations = Generations::new(&sources.index.folder);
+    let current =
+        generations.current().and_then(|folder| Reader::open(&folder).map(|r| (folder, r)));
+    let (folder, reader) = match current {
+        Ok(opened) => opened,
+        Err(Error::Missing(_)) => return build(sources, Vec::new(), progress),
+        Err(error) => return build(sources, vec![format!("{error}; building it again")], progress),
+    };
+    match freshness::of(&sources.corpus, &folder, patience)? {
+        Freshness::Fresh => Ok(Opened { reader, report: None, notes: Vec::new() }),
+        Freshness::Unknown => {
+            let note = "the corpus was not looked through in time; answering from the index as it is: run `faqbot index`";
+            Ok(Opened { reader, report: None, notes: vec![note.to_owned()] })
+        }
+        Freshness::Stale => build(sources, Vec::new(), progress).or_else(|error| {
+            let note = format!("the corpus has changed, but the index is from before: {error:#}");
+            Ok(Opened { reader, report: None, notes: vec![note] })
+        }),
+    }
+}
+
+/// Builds and opens; waits for another process that is building already.
+fn build(sources: &Sources, notes: Vec<String>, progress: &Progress<'_>) -> anyhow::Result<Opened> {
+    let report = sync::sync_waiting(sources, progress)?;
+    let reader = Reader::open(&Generations::new(&sources.index.folder).current()?)?;
+    Ok(Opened { reader, report: Some(report), notes })
+}

@@ -1,0 +1,45 @@
+//! The passages worth a closer look.
+
+use crate::corpus::passages::Passage;
+use crate::index;
+use crate::index::reader::{Clause, FieldWeights, Reader};
+use crate::retrieval::question::{Question, Word};
+use crate::text::stopwords::Class;
+
+/// Fields as they count in gathering: a FAQ entry's own question most, context least.
+const FIELDS: FieldWeights =
+    FieldWeights { question: 2.0, alternates: 2.0, title: 0.5, heading: 0.6, text: 1.0 };
+
+/// Gathers at most `limit` passages that share words with the question.
+///
+/// Grammar is left out as long as there are words that carry meaning: its posting lists are
+/// the longest and say the least.
+pub fn gather(
+    reader: &Reader,
+    question: &Question,
+    limit: usize,
+) -> Result<Vec<Passage>, index::Error> {
+    let carries = |w: &&Word| matches!(w.class, Class::Content | Class::Light);
+    let mut passages = search(reader, question.words.iter().filter(carries), limit)?;
+    if passages.is_empty() {
+        passages = search(reader, question.words.iter(), limit)?;
+    }
+    Ok(passages)
+}
+
+fn search<'a>(
+    reader: &Reader,
+    words: impl Iterator<Item = &'a Word>,
+    limit: usize,
+) -> Result<Vec<Passage>, index::Error> {
+    let clauses: Vec<Clause> = words
+        .map(|word| Clause {
+            stems: word
+                .forms
+                .iter()
+                .map(|f| (f.stem.clone(), f.strength * word.weight.max(0.01)))
+                .collect(),
+        })
+        .collect();
+    if clauses.is_empty() { Ok(Vec::new()) } else { reader.candidates(&clauses, FIELDS, limit) }
+}

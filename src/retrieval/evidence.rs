@@ -1,0 +1,364 @@
+//! How a passage matches a question, in figures that depend on neither index internals nor
+//! other candidates: only on the two texts and on how common words are in the corpus.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::corpus::passages::{Kind, Passage};
+use crate::index;
+use crate::index::reader::Reader;
+use crate::retrieval::expectation::{self, Expected};
+use crate::retrieval::question::{self, Origin, Question};
+use crate::text::language::Language;
+use crate::text::normalize;
+use crate::text::sentences::sentences;
+use crate::text::stem;
+use crate::text::stopwords::{self, Class};
+use crate::text::tokenize::{self, Token};
+
+/// Another form of the same word counts almost as much as the word as written.
+const STEM_STRENGTH: f32 = 0.95;
+/// A word found only in the title or heading above a passage.
+const CONTEXT_STRENGTH: f32 = 0.8;
+/// How much holding the kind of thing asked for adds to the directness of a sentence.
+const DIRECTNESS: f32 = 0.15;
+/// Words of a passage that are looked at.
+const MAX_TOKENS: usize = 600;
+
+/// Everything that speaks for or against a passage. All from 0 to 1 unless said otherwise.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// Share of what the question says that passage, title and heading have.
+    pub coverage: f32,
+    /// Share of it in the best sentence.
+    pub sentence: f32,
+    /// Share of its meaningful words that are found nowhere in passage, title and heading.
+    pub missed: f32,
+    /// Likeness of the question to the entry's question or its best alternate, both ways
+    /// (harmonic mean of the shares that each finds in the other); 0 without a question.
+    pub question: f32,
+    /// Likeness of the same two as sequences of words, grammar included.
+    pub frame: f32,
+    /// Share of neighbouring words of the question that are neighbours in the passage.
+    pub order: f32,
+    /// Whether the text holds the kind of thing asked for: −1 (it does not) to 1.
+    pub expected: f32,
+    /// Whether the entry's question asks for another kind of thing.
+    pub clash: f32,
+    /// Whether a question for the time of publishing meets the passage that gives it.
+    pub dateline: f32,
+    /// Days older than the newest article of the corpus; 0 without a date.
+    pub age_days: f32,
+}
+
+/// A passage seen by a question.
+#[derive(Debug)]
+pub struct Match {
+    /// The figures.
+    pub evidence: Evidence,
+    /// The sentences of the text, in order.
+    pub sentences: Vec<Sentence>,
+    /// For each word of the question what was found for it, if anything was.
+    pub read_as: Vec<Option<ReadAs>>,
+}
+
+/// A sentence of a passage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sentence {
+    /// Where it stands in the text, in bytes.
+    pub range: Range<usize>,
+    /// Share of what the question says that is in it.
+    pub share: f32,
+    /// The share, with what an answer must hold taken into account.
+    pub directness: f32,
+}
+
+/// What a word of the question was found as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadAs {
+    /// Why it counts as found.
+    pub origin: Origin,
+    /// The word as it is written in the passage.
+    pub written: String,
+}
+
+/// A text cut into words and stems, and where the words of the question are in it.
+struct Part<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    stems: Vec<String>,
+    hits: Vec<Option<Hit>>,
+}
+
+#[derive(Clone, Copy)]
+struct Hit {
+    word: usize,
+    strength: f32,
+    form: usize,
+}
+
+/// Looks at passages for one question, remembering what they share.
+pub struct Examiner<'a> {
+    reader: &'a Reader,
+    question: &'a Question,
+    /// Stem of any form → word, form, strength.
+    forms: HashMap<&'a str, Vec<(usize, usize)>>,
+    frequencies: HashMap<String, u64>,
+    asked: Vec<&'a str>,
+}
+
+impl<'a> Examiner<'a> {
+    /// Prepares for a question.
+    pub fn new(reader: &'a Reader, question: &'a Question) -> Self {
+        let mut forms: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+        for (w, word) in question.words.iter().enumerate() {
+            for (f, form) in word.forms.iter().enumerate() {
+                forms.entry(form.stem.as_str()).or_default().push((w, f));
+            }
+        }
+        let asked = question.words.iter().map(|w| w.spelling.as_str()).collect();
+        Self { reader, question, forms, frequencies: HashMap::new(), asked }
+    }
+
+    /// The evidence of one passage.
+    pub fn examine(&mut self, passage: &Passage) -> Result<Match, index::Error> {
+        let language = passage.language;
+        let text = self.part(&passage.text, language);
+        let title = self.part(&passage.title, language);
+        let heading_words = passage.heading_words();
+        let heading = self.part(&heading_words, language);
+        let phrasings: Vec<Part<'_>> = passage
+            .question
+            .iter()
+            .chain(&passage.alternates)
+            .map(|q| self.part(q, language))
+            .collect();
+        let mut best = self.best(&text);
+        for phrasing in &phrasings {
+            raise(&mut best, &self.best(phrasing), 1.0);
+        }
+        let dated = if passage.dated { 1.0 } else { CONTEXT_STRENGTH };
+        raise(&mut best, &self.best(&title), CONTEXT_STRENGTH);
+        raise(&mut best, &self.best(&heading), dated);
+
+        let sentences = self.sentences(passage, &text);
+        let mut evidence = Evidence {
+            coverage: self.share(&best),
+            sentence: sentences.iter().map(|s| s.share).fold(0.0, f32::max),
+            missed: self.missed(&best),
+            order: phrasings.iter().chain([&text]).map(|p| self.order(p)).fold(0.0, f32::max),
+            age_days: self.age(passage),
+            ..Evidence::default()
+        };
+        for phrasing in &phrasings {
+            let likeness = self.likeness(phrasing, language)?;
+            let frame = self.frame(phrasing);
+            if likeness + frame > evidence.question + evidence.frame {
+                (evidence.question, evidence.frame) = (likeness, frame);
+                evidence.clash = self.clash(phrasing, language);
+            }
+        }
+        evidence.expected = self.expected(passage, &text, &sentences);
+        evidence.dateline = self.dateline(passage, &heading, evidence.missed);
+        let parts: Vec<&Part<'_>> = phrasings.iter().chain([&text, &title, &heading]).collect();
+        let read_as =
+            best.iter().enumerate().map(|(w, hit)| self.read_as(w, *hit, &parts)).collect();
+        Ok(Match { evidence, sentences, read_as })
+    }
+
+    fn part<'t>(&self, text: &'t str, language: Language) -> Part<'t> {
+        let mut tokens = tokenize::tokens(text);
+        tokens.truncate(MAX_TOKENS);
+        let stems: Vec<String> = tokens.iter().map(|t| stem::stem(&t.text, language)).collect();
+        let hits = tokens.iter().zip(&stems).map(|(token, stem)| self.hit(token, stem)).collect();
+        Part { text, tokens, stems, hits }
+    }
+
+    /// The word of the question that a word of the passage stands for best.
+    fn hit(&self, token: &Token, stem: &str) -> Option<Hit> {
+        let places = self.forms.get(stem)?;
+        let strength = |&(word, form): &(usize, usize)| {
+            let word = &self.question.words[word];
+            let written = word.forms[form].origin == Origin::Word
+                && word.spelling == normalize::fold(&token.text);
+            word.forms[form].strength * if written { 1.0 } else { STEM_STRENGTH }
+        };
+        places
+            .iter()
+            .map(|place| Hit { word: place.0, form: place.1, strength: strength(place) })
+            .reduce(|a, b| if b.strength > a.strength { b } else { a })
+    }
+
+    fn best(&self, part: &Part<'_>) -> Vec<Option<Hit>> {
+        self.best_of(&part.hits)
+    }
+
+    fn best_of(&self, hits: &[Option<Hit>]) -> Vec<Option<Hit>> {
+        let mut best: Vec<Option<Hit>> = vec![None; self.question.words.len()];
+        for hit in hits.iter().flatten() {
+            let slot = &mut best[hit.word];
+            if slot.is_none_or(|b| b.strength < hit.strength) {
+                *slot = Some(*hit);
+            }
+        }
+        best
+    }
+
+    /// Share of the question's weight, each word by the strength of its match.
+    fn share(&self, best: &[Option<Hit>]) -> f32 {
+        let found = |(word, hit): (&question::Word, &Option<Hit>)| {
+            word.weight * hit.map_or(0.0, |h| h.strength)
+        };
+        self.question.words.iter().zip(best).map(found).sum()
+    }
+
+    fn missed(&self, best: &[Option<Hit>]) -> f32 {
+        let (mut missed, mut all) = (0.0, 0.0);
+        for (word, hit) in
+            self.question.words.iter().zip(best).filter(|(w, _)| w.class == Class::Content)
+        {
+            all += word.weight;
+            missed += if hit.is_none() { word.weight } else { 0.0 };
+        }
+        if all > 0.0 { missed / all } else { 0.0 }
+    }
+
+    fn sentences(&self, passage: &Passage, text: &Part<'_>) -> Vec<Sentence> {
+        sentences(&passage.text)
+            .into_iter()
+            .map(|range| {
+                let words = text.within(&range);
+                let share = self.share(&self.best_of(&text.hits[words]));
+                let directness = share + DIRECTNESS * self.judge(passage, text, &range);
+                Sentence { range, share, directness }
+            })
+            .collect()
+    }
+
+    fn judge(&self, passage: &Passage, text: &Part<'_>, range: &Range<usize>) -> f32 {
+        let tokens = &text.tokens[text.within(range)];
+        expectation::judge(self.question.expected, text.text, tokens, &self.asked, passage.language)
+    }
+
+    /// Harmonic mean of the share of the question found in the phrasing and the share of the
+    /// phrasing found in the question.
+    fn likeness(&mut self, phrasing: &Part<'_>, language: Language) -> Result<f32, index::Error> {
+        let there = self.share(&self.best(phrasing));
+        let (mut found, mut all) = (0.0, 0.0);
+        for ((token, stem), hit) in phrasing.tokens.iter().zip(&phrasing.stems).zip(&phrasing.hits)
+        {
+            let class = stopwords::classify(&token.text, language);
+            let weight = question::part_weight(class) * self.rarity(stem)?;
+            all += weight;
+            found += weight * hit.map_or(0.0, |h| h.strength);
+        }
+        let back = if all > 0.0 { found / all } else { 0.0 };
+        Ok(if there + back > 0.0 { 2.0 * there * back / (there + back) } else { 0.0 })
+    }
+
+    fn rarity(&mut self, stem: &str) -> Result<f32, index::Error> {
+        let frequency = match self.frequencies.get(stem) {
+            Some(known) => *known,
+            None => self.reader.frequency(stem)?,
+        };
+        self.frequencies.insert(stem.to_owned(), frequency);
+        Ok(question::rarity(frequency, self.reader.manifest().passages))
+    }
+
+    /// Longest common subsequence of the two questions' words, as a share of both lengths.
+    fn frame(&self, phrasing: &Part<'_>) -> f32 {
+        let words = self.question.words.len();
+        let mut row = vec![0.0f32; words + 1];
+        for hit in &phrasing.hits {
+            let mut diagonal = 0.0;
+            for w in 1..=words {
+                let above = row[w];
+                let same = hit.filter(|h| h.word == w - 1).map_or(0.0, |h| h.strength);
+                row[w] = row[w].max(row[w - 1]).max(if same > 0.0 { diagonal + same } else { 0.0 });
+                diagonal = above;
+            }
+        }
+        2.0 * row[words] / (words + phrasing.hits.len()).max(1) as f32
+    }
+
+    /// Of the neighbouring words of the question, those that stand within three words of
+    /// each other, in this order, in the passage.
+    fn order(&self, part: &Part<'_>) -> f32 {
+        let carry: Vec<usize> = (0..self.question.words.len())
+            .filter(|w| matches!(self.question.words[*w].class, Class::Content | Class::Light))
+            .collect();
+        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, hit) in part.hits.iter().enumerate().filter_map(|(at, hit)| Some((at, (*hit)?))) {
+            places.entry(hit.word).or_default().push(at);
+        }
+        let near = |a: usize, b: usize| {
+            let (Some(a), Some(b)) = (places.get(&a), places.get(&b)) else { return false };
+            a.iter().any(|x| b.iter().any(|y| x < y && y - x <= 3))
+        };
+        let kept = carry.windows(2).filter(|pair| near(pair[0], pair[1])).count();
+        if carry.len() < 2 { 0.0 } else { kept as f32 / (carry.len() - 1) as f32 }
+    }
+
+    /// What is expected is looked for in the best sentences, or in the whole of an answer
+    /// that belongs to a question.
+    fn expected(&self, passage: &Passage, text: &Part<'_>, sentences: &[Sentence]) -> f32 {
+        if passage.kind == Kind::Faq {
+            return self.judge(passage, text, &(0..passage.text.len()));
+        }
+        let most = sentences.iter().map(|s| s.share).fold(0.0, f32::max);
+        let good = sentences.iter().filter(|s| s.share > 0.0 && s.share >= 0.7 * most);
+        good.map(|s| self.judge(passage, text, &s.range)).reduce(f32::max).unwrap_or(0.0)
+    }
+
+    fn clash(&self, phrasing: &Part<'_>, language: Language) -> f32 {
+        let theirs = expectation::of_question(&phrasing.tokens, language);
+        let ours = self.question.expected;
+        let clash = ours != theirs && ours != Expected::Anything;
+        if clash { 1.0 } else { 0.0 }
+    }
+
+    fn dateline(&self, passage: &Passage, heading: &Part<'_>, missed: f32) -> f32 {
+        let asks = self.question.expected == Expected::Time && passage.dated;
+        let named = heading
+            .hits
+            .iter()
+            .flatten()
+            .any(|h| self.question.words[h.word].class != Class::Function);
+        if asks && named && missed == 0.0 { 1.0 } else { 0.0 }
+    }
+
+    fn age(&self, passage: &Passage) -> f32 {
+        match (self.reader.manifest().newest, passage.published) {
+            (Some(newest), Some(date)) => newest.days_since(date) as f32,
+            _ => 0.0,
+        }
+    }
+
+    fn read_as(&self, word: usize, hit: Option<Hit>, parts: &[&Part<'_>]) -> Option<ReadAs> {
+        let form = &self.question.words[word].forms[hit?.form];
+        let written = parts.iter().find_map(|part| {
+            let at = part.stems.iter().position(|stem| *stem == form.stem)?;
+            Some(part.text[part.tokens[at].range.clone()].to_owned())
+        });
+        Some(ReadAs { origin: form.origin, written: written? })
+    }
+}
+
+impl Part<'_> {
+    /// The words that begin within a byte range.
+    fn within(&self, range: &Range<usize>) -> Range<usize> {
+        let before = |byte: usize| self.tokens.partition_point(|t| t.range.start < byte);
+        before(range.start)..before(range.end)
+    }
+}
+
+/// Takes over better matches, scaled.
+fn raise(best: &mut [Option<Hit>], other: &[Option<Hit>], scale: f32) {
+    for (slot, hit) in best.iter_mut().zip(other) {
+        if let Some(hit) = hit.map(|h| Hit { strength: h.strength * scale, ..h })
+            && slot.is_none_or(|b| b.strength < hit.strength)
+        {
+            *slot = Some(hit);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What was asked: words with what each is worth and what may stand for it.
+
+use crate::index;
+use crate::index::reader::Reader;
+use crate::retrieval::Settings;
+use crate::retrieval::expectation::{self, Expected};
+use crate::retrieval::spelling;
+use crate::text::language::{self, Language};
+use crate::text::normalize;
+use crate::text::related;
+use crate::text::stem;
+use crate::text::stopwords::{self, Class};
+use crate::text::tokenize::{self, Token};
+
+/// Words of a question that are looked at; more do not make it clearer.
+const MAX_WORDS: usize = 48;
+/// Languages of the corpus that a question is read in.
+const MAX_LANGUAGES: usize = 6;
+
+/// Why a stem may stand for a word of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The word itself, or another form of it.
+    Word,
+    /// A repaired spelling.
+    Repaired,
+    /// A word near it in meaning.
+    Related,
+}
+
+/// A stem that may stand for a word of the question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// The stem, as the index has it.
+    pub stem: String,
+    /// How much a match of it is worth, 0 to 1.
+    pub strength: f32,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// A word of the question.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// As typed.
+    pub typed: String,
+    /// Normalized and without accents.
+    pub spelling: String,
+    /// The part it plays.
+    pub class: Class,
+    /// Its share of what the question says; all words sum to 1.
+    pub weight: f32,
+    /// What may stand for it, strongest first.
+    pub forms: Vec<Form>,
+    /// Whether the corpus has the word or a form of it.
+    pub known: bool,
+}
+
+/// Something that was read otherwise than it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What was typed.
+    pub from: String,
+    /// What it was read as.
+    pub to: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a question was read otherwise than it was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The corpus lacks the word and has one spelled almost like it.
+    Spelling,
+    /// The corpus lacks the word and has one near it in meaning.
+    Meaning,
+    /// The question was too long.
+    Length,
+}
+
+/// An analyzed question.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// As typed, cut to the allowed length.
+    pub text: String,
+    /// The language it is taken to be in.
+    pub language: Language,
+    /// Its different words in order.
+    pub words: Vec<Word>,
+    /// What an answer must hold.
+    pub expected: Expected,
+    /// What was read otherwise; spellings and length (see [`Question::changes_for`]).
+    pub changes: Vec<Change>,
+}
+
+impl Question {
+    /// Words that carry meaning and that no article has, in any form, as typed.
+    pub fn unknown_words(&self) -> Vec<String> {
+        let unknown = |w: &&Word| w.class == Class::Content && !w.known && !w.has_repair();
+        self.words.iter().filter(unknown).map(|w| w.typed.clone()).collect()
+    }
+
+    /// Whether anything in it can be looked for.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
+impl Word {
+    fn has_repair(&self) -> bool {
+        self.forms.iter().any(|f| f.origin == Origin::Repaired)
+    }
+}
+
+/// Analyzes a question against what the corpus holds.
+pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Question, index::Error> {
+    let (text, cut) = shortened(raw, settings.max_question_chars);
+    let tokens = tokenize::tokens(&text);
+    let known = &reader.manifest().languages;
+    let known = &known[..known.len().min(MAX_LANGUAGES)];
+    let language = language::of_question(&text, &tokens, known);
+    let expected = expectation::of_question(&tokens, language);
+    let mut question = Question {
+        words: Vec::new(),
+        language,
+        expected,
+        changes: cut.into_iter().collect(),
+        text,
+    };
+    for token in tokens.iter().take(MAX_WORDS) {
+        let spelling = normalize::fold(&token.text);
+        if !spelling.is_empty() && question.words.iter().all(|w| w.spelling != spelling) {
+            let word = word(reader, settings, &mut question, token, spelling, known)?;
+            question.words.push(word);
+        }
+    }
+    let total: f32 = question.words.iter().map(|w| w.weight).sum();
+    for word in &mut question.words {
+        word.weight /= total.max(f32::MIN_POSITIVE);
+    }
+    Ok(question)
+}
+
+fn shortened(raw: &str, limit: usize) -> (String, Option<Change>) {
+    let trimmed = raw.trim();
+    let Some((cut, _)) = trimmed.char_indices().nth(limit) else {
+        return (trimmed.to_owned(), None);
+    };
+    let change = Change {
+        from: format!("{} characters", trimmed.chars().count()),
+        to: format!("the first {limit}"),
+        why: Why::Length,
+    };
+    (trimmed[..cut].to_owned(), Some(change))
+}
+
+fn word(
+    reader: &Reader,
+    settings: &Settings,
+    question: &mut Question,
+    token: &Token,
+    spelling: String,
+    known_languages: &[Language],
+) -> Result<Word, index::Error> {
+    let class = stopwords::classify(&token.text, question.language);
+    let mut forms = stems_in(&token.text, known_languages, 1.0, Origin::Word);
+    let mut known = false;
+    for form in &forms {
+        known |= reader.knows(&form.stem)?;
+    }
+    let typed = question.text[token.range.clone()].to_owned();
+    let carries = matches!(class, Class::Content);
+    if carries
+        && !known
+        && settings.repair_spelling
+        && let Some(repair) = spelling::repair(reader, &spelling, question.language)?
+    {
+        forms.extend(stems_in(
+            &repair.spelling,
+            known_languages,
+            repair.strength,
+            Origin::Repaired,
+        ));
+        question.changes.push(Change {
+            from: typed.clone(),
+            to: repair.spelling,
+            why: Why::Spelling,
+        });
+    }
+    if matches!(class, Class::Content | Class::Light) && settings.related_words {
+        add_related(reader, &mut forms, question.language, known)?;
+    }
+    let weight = weight(reader, class, &forms)?;
+    Ok(Word { typed, spelling, class, weight, forms, known })
+}
+
+fn stems_in(word: &str, languages: &[Language], strength: f32, origin: Origin) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    for language in languages {
+        let stem = stem::stem(word, *language);
+        if forms.iter().all(|f| f.stem != stem) {
+            forms.push(Form { stem, strength, origin });
+        }
+    }
+    forms
+}
+
+/// Neighbours in meaning count little where the corpus has the word itself, more where it
+/// does not.
+fn add_related(
+    reader: &Reader,
+    forms: &mut Vec<Form>,
+    language: Language,
+    known: bool,
+) -> Result<(), index::Error> {
+    let Some(first) = forms.first().map(|f| f.stem.clone()) else { return Ok(()) };
+    for near in related::near(&first, language) {
+        if forms.iter().any(|f| f.stem == near.stem) || !reader.knows(near.stem)? {
+            continue;
+        }
+        let scale = if known { 1.0 } else { 1.8 };
+        let strength = ((near.similarity - 0.4) * scale).clamp(0.0, 0.8);
+        forms.push(Form { stem: near.stem.to_owned(), strength, origin: Origin::Related });
+    }
+    Ok(())
+}
+
+/// What a word tells: its rarity among the passages, scaled by the part it plays.
+fn weight(reader: &Reader, class: Class, forms: &[Form]) -> Result<f32, index::Error> {
+    let mut frequency = 0;
+    for form in forms.iter().filter(|f| f.origin != Origin::Related) {
+        frequency = frequency.max(reader.frequency(&form.stem)?);
+    }
+    let part = part_weight(class);
+    Ok(part * rarity(frequency, reader.manifest().passages))
+}
+
+/// How much a word of this class counts against one that carries meaning.
+pub fn part_weight(class: Class) -> f32 {
+    match class {
+        Class::Content => 1.0,
+        Class::Light => 0.35,
+        Class::Question(_) => 0.12,
+        Class::Function => 0.08,
+    }
+}
+
+/// Robertson's inverse document frequency, brought to 0.25 (in every passage) to 1 (in none),
+/// so that one common word is not worth nothing in a small corpus.
+pub fn rarity(frequency: u64, passages: u64) -> f32 {
+    let (n, df) = (passages as f32, frequency.min(passages) as f32);
+    let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
+    let most = (1.0 + (n + 0.5) / 0.5).ln();
+    0.25 + 0.75 * (idf / most).clamp(0.0, 1.0)
+}

@@ -1,0 +1,21 @@
+//! Words in, comparable terms out.
+//!
+//! Text of any language is cut into words ([`tokenize`]), each word is brought to one
+//! spelling ([`normalize`]) and to its stem ([`stem`]); beside that stand what a word is
+//! worth as evidence ([`stopwords`]), which words are near it in meaning ([`related`]),
+//! where sentences end ([`sentences`]) and which language a text is in ([`language`]).
+//! Everything here is a pure function of its input.
+
+pub mod language;
+pub mod normalize;
+pub mod tokenize;
+
+pub mod stem;
+
+pub mod stopwords;
+
+pub mod related;
+
+pub mod sentences;
+
+pub mod distance;

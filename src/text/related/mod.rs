@@ -1,0 +1,72 @@
+//! A stem in, the stems nearest in meaning out, for words that the corpus does not have.
+//!
+//! The table `english.tsv` holds figures derived from sentence-transformers/all-MiniLM-L6-v2
+//! (Apache-2.0) by `make.py` beside it, sorted by stem, one stem a line with its neighbours
+//! and their cosine in hundredths. Other languages have no table yet.
+
+use crate::text::language::Language;
+
+static ENGLISH: &str = include_str!("english.tsv");
+
+/// A stem near another in meaning.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Near {
+    /// The neighbour's stem.
+    pub stem: &'static str,
+    /// Cosine of the two words' embeddings, 0.58 to 1.
+    pub similarity: f32,
+}
+
+/// The neighbours of a stem, nearest first; empty where none is known.
+pub fn near(stem: &str, language: Language) -> Vec<Near> {
+    if language != Language::English {
+        return Vec::new();
+    }
+    line_of(ENGLISH, stem)
+        .unwrap_or_default()
+        .split(' ')
+        .filter_map(|pair| {
+            let (stem, hundredths) = pair.split_once(':')?;
+            Some(Near { stem, similarity: hundredths.parse::<f32>().ok()? / 100.0 })
+        })
+        .collect()
+}
+
+/// Binary search for the line of `key` in sorted lines of `key<TAB>rest`.
+fn line_of(table: &'static str, key: &str) -> Option<&'static str> {
+    let (mut low, mut high) = (0, table.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start =
+            table.as_bytes()[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+        let end = table.as_bytes()[middle..]
+            .iter()
+            .position(|b| *b == b'\n')
+            .map_or(table.len(), |n| middle + n);
+        let (found, rest) = table.get(start..end)?.split_once('\t')?;
+        match found.cmp(key) {
+            std::cmp::Ordering::Equal => return Some(rest),
+            std::cmp::Ordering::Less => low = end + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ENGLISH, near};
+    use crate::text::language::Language;
+
+    #[test]
+    fn neighbours_are_found_from_the_first_line_to_the_last() {
+        for line in ENGLISH.lines() {
+            let stem = line.split('\t').next().unwrap();
+            assert!(!near(stem, Language::English).is_empty(), "{stem}");
+        }
+        assert!(near("buy", Language::English).iter().any(|n| n.stem == "purchas"));
+        assert!(near("zzzz", Language::English).is_empty());
+        assert!(near("", Language::English).is_empty());
+        assert!(near("buy", Language::German).is_empty());
+    }
+}

@@ -1,0 +1,80 @@
+//! Where sentences begin and end.
+//!
+//! The Unicode rules (UAX #29) cut after every "Dr." that a capital follows; such cuts are
+//! joined again: after abbreviations, initials, and day numbers with a point.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Words that end in a point without ending a sentence, lower case, without the point.
+const ABBREVIATIONS: &[&str] = &[
+    "mr", "mrs", "ms", "dr", "prof", "st", "no", "nos", "vs", "inc", "ltd", "co", "corp", "jr",
+    "sr", "fig", "dept", "est", "approx", "e.g", "i.e", "cf", "al", "gen", "gov", "sen", "rep",
+    "rev", "hon", "mt", "ave", "blvd", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
+    "sept", "oct", "nov", "dec", "bzw", "ca", "evtl", "ggf", "inkl", "nr", "str", "tel", "usw",
+    "z.b", "d.h", "u.a", "sra", "srta", "ud", "uds", "núm", "pág", "av", "mme", "mlle", "m",
+];
+
+/// The byte ranges of the sentences of `text`, in order, without white space at their ends.
+pub fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    let mut open = false;
+    for (start, raw) in text.split_sentence_bound_indices() {
+        let trimmed = raw.trim();
+        if trimmed.is_empty() {
+            continue;
+        }
+        let start = start + (raw.len() - raw.trim_start().len());
+        let end = start + trimmed.len();
+        match out.last_mut() {
+            Some(last) if open => last.end = end,
+            _ => out.push(start..end),
+        }
+        open = goes_on(trimmed) && !raw.ends_with(['\n', '\r', '\u{2029}']);
+    }
+    out
+}
+
+/// Whether a piece ends in a point that does not end its sentence.
+fn goes_on(piece: &str) -> bool {
+    let Some(body) = piece.strip_suffix('.') else { return false };
+    let last = body.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    let lower = last.to_lowercase();
+    let initial = last.chars().count() == 1 && last.chars().all(char::is_uppercase);
+    let day = last.len() <= 2 && !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
+    let dotted = last.contains('.') && last.split('.').all(|p| p.chars().count() == 1);
+    initial || day || dotted || ABBREVIATIONS.contains(&lower.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::sentences;
+
+    fn cut(text: &str) -> Vec<&str> {
+        sentences(text).into_iter().map(|r| &text[r]).collect()
+    }
+
+    #[test]
+    fn sentences_end_where_people_end_them() {
+        assert_eq!(cut("One here. Two there!  Three?"), ["One here.", "Two there!", "Three?"]);
+        assert_eq!(
+            cut("Dr. Lee met J. Smith on 12. March. Fine."),
+            ["Dr. Lee met J. Smith on 12. March.", "Fine."]
+        );
+        assert_eq!(cut("It costs 3.50 euros. Cheap."), ["It costs 3.50 euros.", "Cheap."]);
+        assert_eq!(cut("第一句。第二句。"), ["第一句。", "第二句。"]);
+        assert_eq!(cut("Line one\nLine two"), ["Line one", "Line two"]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_white_space_is_left_out(text in any::<String>()) {
+            let kept: String = sentences(&text).into_iter().map(|r| text[r].to_owned()).collect();
+            let squeeze = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            assert_eq!(squeeze(&kept), squeeze(&text));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Text in, words with their places out.
+//!
+//! Words are cut by the Unicode rules (UAX #29). Scripts that are written without spaces
+//! have no words to cut at: a run of them gives its overlapping pairs of characters.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::text::normalize;
+
+/// Words longer than this many characters are cut: nobody asks for them.
+pub const MAX_WORD_CHARS: usize = 60;
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Where it stands, in bytes.
+    pub range: Range<usize>,
+    /// Its normalized spelling, accents kept (see [`normalize::word`]).
+    pub text: String,
+}
+
+/// All words of `text`, in order.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut out = Vec::with_capacity(text.len() / 6 + 1);
+    let mut run: Option<Range<usize>> = None;
+    for (start, raw) in text.unicode_word_indices() {
+        let end = start + raw.len();
+        if raw.starts_with(is_unspaced) {
+            match &mut run {
+                Some(run) if run.end == start => run.end = end,
+                _ => {
+                    flush_run(text, run.take(), &mut out);
+                    run = Some(start..end);
+                }
+            }
+            continue;
+        }
+        flush_run(text, run.take(), &mut out);
+        push_word(text, start..end, &mut out);
+    }
+    flush_run(text, run, &mut out);
+    out
+}
+
+/// A script that is written without spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}'      // Thai, Lao
+        | '\u{1000}'..='\u{109f}'  // Myanmar
+        | '\u{1780}'..='\u{17ff}'  // Khmer
+        | '\u{3040}'..='\u{30ff}'  // Hiragana, Katakana
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{323af}')
+}
+
+fn flush_run(text: &str, run: Option<Range<usize>>, out: &mut Vec<Token>) {
+    let Some(run) = run else { return };
+    let starts: Vec<usize> =
+        text[run.clone()].char_indices().map(|(at, _)| run.start + at).collect();
+    if starts.len() == 1 {
+        out.push(Token { text: normalize::word(&text[run.clone()]), range: run });
+        return;
+    }
+    for (i, &start) in starts.iter().enumerate().take(starts.len() - 1) {
+        let end = starts.get(i + 2).copied().unwrap_or(run.end);
+        out.push(Token { range: start..end, text: normalize::word(&text[start..end]) });
+    }
+}
+
+fn push_word(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
+    let mut end = range.end;
+    let short = text[range.clone()].chars().count() <= 2;
+    // "C++", "C#" and "F#" are other words than "C" and "F".
+    if short {
+        end += text[end..].bytes().take_while(|b| matches!(b, b'+' | b'#')).count();
+    }
+    let word = normalize::word(&text[range.start..end]);
+    let word = without_clitics(&word);
+    if word.is_empty() {
+        return;
+    }
+    let text = match word.char_indices().nth(MAX_WORD_CHARS) {
+        Some((cut, _)) => word[..cut].to_owned(),
+        None => word.replace('\'', ""),
+    };
+    if !text.is_empty() {
+        out.push(Token { range: range.start..end, text });
+    }
+}
+
+/// `shengshu's` → `shengshu`, `l'eau` → `eau`, `what's` → `what`; `don't` stays one word.
+fn without_clitics(word: &str) -> &str {
+    let Some((before, after)) = word.split_once('\'') else { return word };
+    match after {
+        "s" | "ll" | "re" | "ve" | "d" | "m" | "" => before,
+        "t" => word,
+        _ if before.chars().count() <= 2 || matches!(before, "dell" | "nell" | "sull" | "all") => {
+            after
+        }
+        _ => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::tokens;
+
+    fn words(text: &str) -> Vec<String> {
+        tokens(text).into_iter().map(|t| t.text).collect()
+    }
+
+    #[test]
+    fn words_are_cut_as_people_read_them() {
+        assert_eq!(
+            words("What's Vidu’s AI-generated video?"),
+            "what vidu ai generated video".split(' ').collect::<Vec<_>>()
+        );
+        assert_eq!(words("don't use C++ or C#"), ["dont", "use", "c++", "or", "c#"]);
+        assert_eq!(words("l'eau 12,500 3.5"), ["eau", "12500", "3.5"]);
+        assert_eq!(words("ShengShu's"), ["shengshu"]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_give_pairs() {
+        assert_eq!(words("中国你好 ok"), ["中国", "国你", "你好", "ok"]);
+        assert_eq!(words("我"), ["我"]);
+        assert_eq!(words("हिन्दी भाषा"), ["हिन्दी", "भाषा"]);
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_stand_in_the_text(text in any::<String>()) {
+            for token in tokens(&text) {
+                assert!(text.get(token.range.clone()).is_some());
+                assert!(!token.text.is_empty());
+            }
+        }
+    }
+}
