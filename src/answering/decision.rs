@@ -27,7 +27,8 @@ pub(super) fn decide(answerer: &Answerer, found: Found) -> Result<Reply, index::
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| probability(best.score));
     let choices = choices(answerer, &ranked, &versions);
-    let outcome = if choices.len() > 1 {
+    let unsure = confidence < answerer.settings.answer_from;
+    let outcome = if choices.len() > 1 || (unsure && !choices.is_empty()) {
         Outcome::Choices(choices)
     } else if confidence >= answerer.settings.answer_from {
         answer(answerer, &ranked, &versions)
@@ -72,8 +73,8 @@ fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<
     })
 }
 
-/// What may have been meant: where the best is not sure, everything as likely as it; fewer
-/// than two mean that there is nothing to choose.
+/// What may have been meant: where the best is not sure, everything as likely as it. A lone
+/// paragraph is no choice: without a question of its own it cannot say what it answers.
 fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Choice> {
     let settings = &answerer.settings;
     let Some(best) = ranked.first() else { return Vec::new() };
@@ -105,6 +106,9 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
                 });
             }
         }
+    }
+    if choices.len() == 1 && best.passage.kind != Kind::Faq {
+        choices.clear();
     }
     choices
 }

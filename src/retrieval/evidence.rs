@@ -22,6 +22,8 @@ const STEM_STRENGTH: f32 = 0.95;
 const CONTEXT_STRENGTH: f32 = 0.8;
 /// How much holding the kind of thing asked for adds to the directness of a sentence.
 const DIRECTNESS: f32 = 0.15;
+/// How many words behind a subject its aim may be told.
+const AIM_REACH: usize = 3;
 /// Words of a passage that are looked at.
 const MAX_TOKENS: usize = 600;
 
@@ -39,6 +41,9 @@ pub struct Evidence {
     pub question: f32,
     /// Likeness of the same two as sequences of words, grammar included.
     pub frame: f32,
+    /// Weight of the question's words that the entry's question has another word in place
+    /// of, with the same neighbours on both sides.
+    pub swap: f32,
     /// Share of neighbouring words of the question that are neighbours in the passage.
     pub order: f32,
     /// Whether the text holds the kind of thing asked for: −1 (it does not) to 1.
@@ -47,6 +52,8 @@ pub struct Evidence {
     pub clash: f32,
     /// Whether a question for the time of publishing meets the passage that gives it.
     pub dateline: f32,
+    /// Whether a question for a purpose meets a sentence that says what its subject is for.
+    pub aim: f32,
     /// Days older than the newest article of the corpus; 0 without a date.
     pub age_days: f32,
 }
@@ -104,6 +111,8 @@ pub struct Examiner<'a> {
     /// Stem of any form → word, form, strength.
     forms: HashMap<&'a str, Vec<(usize, usize)>>,
     frequencies: HashMap<String, u64>,
+    /// Stems by language and word: candidates of one question share most of their words.
+    stems: HashMap<Language, HashMap<String, String>>,
     asked: Vec<&'a str>,
 }
 
@@ -117,7 +126,7 @@ impl<'a> Examiner<'a> {
             }
         }
         let asked = question.words.iter().map(|w| w.spelling.as_str()).collect();
-        Self { reader, question, forms, frequencies: HashMap::new(), asked }
+        Self { reader, question, forms, frequencies: HashMap::new(), stems: HashMap::new(), asked }
     }
 
     /// The evidence of one passage.
@@ -152,13 +161,14 @@ impl<'a> Examiner<'a> {
         };
         for phrasing in &phrasings {
             let likeness = self.likeness(phrasing, language)?;
-            let frame = self.frame(phrasing);
+            let (frame, swap) = self.align(phrasing);
             if likeness + frame > evidence.question + evidence.frame {
-                (evidence.question, evidence.frame) = (likeness, frame);
+                (evidence.question, evidence.frame, evidence.swap) = (likeness, frame, swap);
                 evidence.clash = self.clash(phrasing, language);
             }
         }
         evidence.expected = self.expected(passage, &text, &sentences);
+        evidence.aim = self.aim(&text);
         evidence.dateline = self.dateline(passage, &heading, evidence.missed);
         let parts: Vec<&Part<'_>> = phrasings.iter().chain([&text, &title, &heading]).collect();
         let read_as =
@@ -166,10 +176,20 @@ impl<'a> Examiner<'a> {
         Ok(Match { evidence, sentences, read_as })
     }
 
-    fn part<'t>(&self, text: &'t str, language: Language) -> Part<'t> {
+    fn part<'t>(&mut self, text: &'t str, language: Language) -> Part<'t> {
         let mut tokens = tokenize::tokens(text);
         tokens.truncate(MAX_TOKENS);
-        let stems: Vec<String> = tokens.iter().map(|t| stem::stem(&t.text, language)).collect();
+        let known = self.stems.entry(language).or_default();
+        let stems: Vec<String> = tokens
+            .iter()
+            .map(|token| match known.get(&token.text) {
+                Some(stem) => stem.clone(),
+                None => known
+                    .entry(token.text.clone())
+                    .or_insert(stem::stem(&token.text, language))
+                    .clone(),
+            })
+            .collect();
         let hits = tokens.iter().zip(&stems).map(|(token, stem)| self.hit(token, stem)).collect();
         Part { text, tokens, stems, hits }
     }
@@ -265,20 +285,45 @@ impl<'a> Examiner<'a> {
         Ok(question::rarity(frequency, self.reader.manifest().passages))
     }
 
-    /// Longest common subsequence of the two questions' words, as a share of both lengths.
-    fn frame(&self, phrasing: &Part<'_>) -> f32 {
-        let words = self.question.words.len();
-        let mut row = vec![0.0f32; words + 1];
-        for hit in &phrasing.hits {
-            let mut diagonal = 0.0;
-            for w in 1..=words {
-                let above = row[w];
-                let same = hit.filter(|h| h.word == w - 1).map_or(0.0, |h| h.strength);
-                row[w] = row[w].max(row[w - 1]).max(if same > 0.0 { diagonal + same } else { 0.0 });
-                diagonal = above;
+    /// Aligns the two questions word by word (longest common subsequence): the common part as
+    /// a share of both lengths, and the weight of words that were only exchanged.
+    fn align(&self, phrasing: &Part<'_>) -> (f32, f32) {
+        let (rows, columns) = (phrasing.hits.len(), self.question.words.len());
+        let same = |r: usize, c: usize| {
+            phrasing.hits[r].filter(|h| h.word == c).map_or(0.0, |h| h.strength)
+        };
+        let mut best = vec![vec![0.0f32; columns + 1]; rows + 1];
+        for r in (0..rows).rev() {
+            for c in (0..columns).rev() {
+                let both = if same(r, c) > 0.0 { best[r + 1][c + 1] + same(r, c) } else { 0.0 };
+                best[r][c] = both.max(best[r + 1][c]).max(best[r][c + 1]);
             }
         }
-        2.0 * row[words] / (words + phrasing.hits.len()).max(1) as f32
+        let (mut r, mut c, mut gap, mut swapped) = (0, 0, (0, 0), 0.0);
+        while r < rows || c < columns {
+            let aligned = r < rows && c < columns && same(r, c) > 0.0;
+            if (aligned && best[r][c] <= best[r + 1][c + 1] + same(r, c))
+                || (r == rows && c == columns)
+            {
+                swapped += self.exchanged(gap, c);
+                (gap, r, c) = ((0, 0), r + 1, c + 1);
+            } else if c == columns || (r < rows && best[r + 1][c] >= best[r][c + 1]) {
+                (gap.0, r) = (gap.0 + 1, r + 1);
+            } else {
+                (gap.1, c) = (gap.1 + 1, c + 1);
+            }
+        }
+        swapped += self.exchanged(gap, columns);
+        (2.0 * best[0][0] / (rows + columns).max(1) as f32, swapped)
+    }
+
+    /// The weight of the word before `end` where one word stands for one other.
+    fn exchanged(&self, gap: (usize, usize), end: usize) -> f32 {
+        let word = end.checked_sub(1).and_then(|at| self.question.words.get(at));
+        match (gap, word) {
+            ((1, 1), Some(word)) if word.class == Class::Content && !word.known => word.weight,
+            _ => 0.0,
+        }
     }
 
     /// Of the neighbouring words of the question, those that stand within three words of
@@ -299,15 +344,16 @@ impl<'a> Examiner<'a> {
         if carry.len() < 2 { 0.0 } else { kept as f32 / (carry.len() - 1) as f32 }
     }
 
-    /// What is expected is looked for in the best sentences, or in the whole of an answer
-    /// that belongs to a question.
+    /// What is expected is best found in the best sentences; it is missing only where the
+    /// whole text lacks it.
     fn expected(&self, passage: &Passage, text: &Part<'_>, sentences: &[Sentence]) -> f32 {
-        if passage.kind == Kind::Faq {
-            return self.judge(passage, text, &(0..passage.text.len()));
+        let whole = self.judge(passage, text, &(0..passage.text.len()));
+        if whole < 0.0 || passage.kind == Kind::Faq {
+            return whole;
         }
         let most = sentences.iter().map(|s| s.share).fold(0.0, f32::max);
         let good = sentences.iter().filter(|s| s.share > 0.0 && s.share >= 0.7 * most);
-        good.map(|s| self.judge(passage, text, &s.range)).reduce(f32::max).unwrap_or(0.0)
+        good.map(|s| self.judge(passage, text, &s.range)).fold(0.0, f32::max)
     }
 
     fn clash(&self, phrasing: &Part<'_>, language: Language) -> f32 {
@@ -315,6 +361,19 @@ impl<'a> Examiner<'a> {
         let ours = self.question.expected;
         let clash = ours != theirs && ours != Expected::Anything;
         if clash { 1.0 } else { 0.0 }
+    }
+
+    /// "The money is meant to …": a word of the question with an aim close behind it.
+    fn aim(&self, text: &Part<'_>) -> f32 {
+        let carries = |hit: &Hit| self.question.words[hit.word].class == Class::Content;
+        let said = |at: usize| {
+            let behind = &text.tokens[at + 1..text.tokens.len().min(at + 1 + AIM_REACH)];
+            behind.iter().any(|t| expectation::is_aim(&t.text))
+        };
+        let hits =
+            text.hits.iter().enumerate().filter(|(_, hit)| hit.as_ref().is_some_and(carries));
+        let found = self.question.expected == Expected::Purpose && hits.map(|(at, _)| at).any(said);
+        if found { 1.0 } else { 0.0 }
     }
 
     fn dateline(&self, passage: &Passage, heading: &Part<'_>, missed: f32) -> f32 {

@@ -118,6 +118,11 @@ pub fn judge(
     }
 }
 
+/// Whether the word tells an aim: "will", "to", "meant".
+pub fn is_aim(word: &str) -> bool {
+    WORDS.aims.contains(word)
+}
+
 fn verdict(holds: bool) -> f32 {
     if holds { 1.0 } else { -1.0 }
 }

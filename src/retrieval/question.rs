@@ -9,7 +9,7 @@ use crate::text::language::{self, Language};
 use crate::text::normalize;
 use crate::text::related;
 use crate::text::stem;
-use crate::text::stopwords::{self, Class};
+use crate::text::stopwords::{self, Asks, Class};
 use crate::text::tokenize::{self, Token};
 
 /// Words of a question that are looked at; more do not make it clearer.
@@ -130,7 +130,8 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
     for token in tokens.iter().take(MAX_WORDS) {
         let spelling = normalize::fold(&token.text);
         if !spelling.is_empty() && question.words.iter().all(|w| w.spelling != spelling) {
-            let word = word(reader, settings, &mut question, token, spelling, known)?;
+            let class = class(&question, token);
+            let word = word(reader, settings, &mut question, token, (spelling, class), known)?;
             question.words.push(word);
         }
     }
@@ -139,6 +140,15 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
         word.weight /= total.max(f32::MIN_POSITIVE);
     }
     Ok(question)
+}
+
+/// The part a word plays; in "how many" the second word asks as well.
+fn class(question: &Question, token: &Token) -> Class {
+    let after_how = question.words.last().is_some_and(|w| w.class == Class::Question(Asks::How));
+    if after_how && stopwords::is_measure(&token.text, question.language) {
+        return Class::Question(Asks::Quantity);
+    }
+    stopwords::classify(&token.text, question.language)
 }
 
 fn shortened(raw: &str, limit: usize) -> (String, Option<Change>) {
@@ -159,10 +169,9 @@ fn word(
     settings: &Settings,
     question: &mut Question,
     token: &Token,
-    spelling: String,
+    (spelling, class): (String, Class),
     known_languages: &[Language],
 ) -> Result<Word, index::Error> {
-    let class = stopwords::classify(&token.text, question.language);
     let mut forms = stems_in(&token.text, known_languages, 1.0, Origin::Word);
     let mut known = false;
     for form in &forms {
@@ -218,8 +227,8 @@ fn add_related(
         if forms.iter().any(|f| f.stem == near.stem) || !reader.knows(near.stem)? {
             continue;
         }
-        let scale = if known { 1.0 } else { 1.8 };
-        let strength = ((near.similarity - 0.4) * scale).clamp(0.0, 0.8);
+        let strength = if known { near.similarity - 0.4 } else { 2.0 * (near.similarity - 0.35) };
+        let strength = strength.clamp(0.0, 0.8);
         forms.push(Form { stem: near.stem.to_owned(), strength, origin: Origin::Related });
     }
     Ok(())
@@ -239,7 +248,7 @@ fn weight(reader: &Reader, class: Class, forms: &[Form]) -> Result<f32, index::E
 pub fn part_weight(class: Class) -> f32 {
     match class {
         Class::Content => 1.0,
-        Class::Light => 0.35,
+        Class::Light => 0.25,
         Class::Question(_) => 0.12,
         Class::Function => 0.08,
     }

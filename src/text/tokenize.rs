@@ -38,10 +38,32 @@ pub fn tokens(text: &str) -> Vec<Token> {
             continue;
         }
         flush_run(text, run.take(), &mut out);
-        push_word(text, start..end, &mut out);
+        if !joins_last(text, start..end, &mut out) {
+            push_word(text, start..end, &mut out);
+        }
     }
     flush_run(text, run, &mut out);
     out
+}
+
+/// `e-mail` and `Wi-Fi` are one word, as people write them with and without the hyphen: a
+/// single letter joins what follows, and so do two parts of at most two letters.
+fn joins_last(text: &str, range: Range<usize>, out: &mut [Token]) -> bool {
+    let Some(last) = out.last_mut() else { return false };
+    let hyphen = text.get(last.range.end..range.start);
+    let letters = |t: &str| t.chars().all(char::is_alphabetic).then(|| t.chars().count());
+    let part = &text[range.clone()];
+    let (Some(a), Some(b), Some("-" | "\u{2010}" | "\u{2011}")) =
+        (letters(&last.text), letters(part), hyphen)
+    else {
+        return false;
+    };
+    if a > 1 && (a > 2 || b > 2) {
+        return false;
+    }
+    last.text.push_str(&normalize::word(part));
+    last.range.end = range.end;
+    true
 }
 
 /// A script that is written without spaces between words.
@@ -122,6 +144,7 @@ mod tests {
         assert_eq!(words("don't use C++ or C#"), ["dont", "use", "c++", "or", "c#"]);
         assert_eq!(words("l'eau 12,500 3.5"), ["eau", "12500", "3.5"]);
         assert_eq!(words("ShengShu's"), ["shengshu"]);
+        assert_eq!(words("Wi-Fi e-mail AI-led 3-4"), ["wifi", "email", "ai", "led", "3", "4"]);
     }
 
     #[test]
