@@ -5,8 +5,9 @@ use crate::answering::confidence::probability;
 use crate::answering::extraction;
 use crate::answering::reply::{Also, Answer, Choice, Citation, Nearby, Outcome, Reply};
 use crate::answering::versions;
-use crate::corpus::passages::Kind;
+use crate::corpus::passages::{Kind, Passage};
 use crate::index;
+use crate::retrieval;
 use crate::retrieval::Found;
 use crate::retrieval::evidence::ReadAs;
 use crate::retrieval::question::{Change, Origin, Question, Why};
@@ -52,11 +53,7 @@ fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<
     let (newest, others) = versions.split_first()?;
     let shown = &ranked[*newest];
     let passage = &shown.passage;
-    let also = others.iter().map(|v| &ranked[*v].passage).map(|other| Also {
-        text: other.text.clone(),
-        source: Citation::of(other, &answerer.corpus),
-        older: other.published < passage.published,
-    });
+    let also = others.iter().map(|v| also(answerer, passage, &ranked[*v].passage));
     let mut reasons = ranking::reasons(passage.kind, &shown.found.evidence);
     reasons.retain(|r| r.adds.abs() >= 0.01);
     reasons.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
@@ -71,6 +68,47 @@ fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<
         also: also.collect(),
         reasons,
     })
+}
+
+/// The reply that gives one passage, whatever else there is. What surrounds it (nearby
+/// questions, other versions) is what asking its own question brings up.
+pub(super) fn given(answerer: &Answerer, passage: &Passage) -> Result<Reply, index::Error> {
+    let opening = || sentences(&passage.text).first().map(|r| passage.text[r.clone()].to_owned());
+    let question = passage.question.clone().or_else(opening).unwrap_or_default();
+    let Found { ranked, .. } = retrieval::find(&answerer.reader, &answerer.retrieval, &question)?;
+    let versions = versions::of_best(&ranked);
+    let of_link = |at: &usize| ranked[*at].passage.link == passage.link;
+    let others = versions.iter().filter(|at| versions.iter().any(of_link) && !of_link(at));
+    let answer = Answer {
+        text: passage.text.clone(),
+        sentences: vec![0..passage.text.len()],
+        kind: passage.kind,
+        question: passage.question.clone(),
+        passage: passage.id.clone(),
+        link: passage.link.clone(),
+        source: Citation::of(passage, &answerer.corpus),
+        also: others.map(|at| also(answerer, passage, &ranked[*at].passage)).collect(),
+        reasons: Vec::new(),
+    };
+    let outcome = Outcome::Answer(Box::new(answer));
+    Ok(Reply {
+        nearby: nearby(answerer, &ranked, &outcome)?,
+        question,
+        outcome,
+        confidence: 1.0,
+        changes: Vec::new(),
+        unknown_words: Vec::new(),
+        generation: answerer.reader.manifest().generation.clone(),
+    })
+}
+
+/// The answer of another article, beside the passage that is shown.
+fn also(answerer: &Answerer, shown: &Passage, other: &Passage) -> Also {
+    Also {
+        text: other.text.clone(),
+        source: Citation::of(other, &answerer.corpus),
+        older: other.published < shown.published,
+    }
 }
 
 /// What may have been meant: where the best is not sure, everything as likely as it. A lone

@@ -60,6 +60,13 @@ impl Answerer {
         decision::decide(self, found)
     }
 
+    /// The passage of a short id, given as a sure answer; `None` where the corpus has it no
+    /// longer.
+    pub fn passage(&self, link: &str) -> Result<Option<Reply>, index::Error> {
+        let Some(passage) = self.reader.passage_by_link(link)? else { return Ok(None) };
+        decision::given(self, &passage).map(Some)
+    }
+
     /// The generation that answers come from.
     pub fn reader(&self) -> &Reader {
         &self.reader

@@ -124,6 +124,12 @@ pub(super) fn spellings(text: &str) -> PreTokenizedString {
     run(Terms::Spellings, text)
 }
 
+/// A text as one term, for what is looked up and not read.
+pub(super) fn whole(text: &str) -> PreTokenizedString {
+    let token = Token { offset_to: text.len(), text: text.to_owned(), ..Token::default() };
+    PreTokenizedString { text: String::new(), tokens: vec![token] }
+}
+
 /// A hash of what the chains make of a probe text: another result means another index.
 pub fn fingerprint() -> String {
     const PROBE: &str = "The investors' money: don't run C++ 12,500 3.5 Wi-Fi e-mail U.S. café · Die Bibliotheken öffnen · \

@@ -148,6 +148,16 @@ impl Reader {
         BooleanQuery::new(clauses.iter().map(word).collect())
     }
 
+    /// The passage of this short id, if the generation has one.
+    pub fn passage_by_link(&self, link: &str) -> Result<Option<Passage>, Error> {
+        let term = Term::from_field_text(self.fields.link, link);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        self.guard(|| {
+            let hits = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
+            hits.first().map(|(_, address)| self.passage(*address)).transpose()
+        })
+    }
+
     /// Every passage, in the order of documents, until `visit` says stop.
     pub fn visit_all(&self, mut visit: impl FnMut(Passage) -> bool) -> Result<(), Error> {
         self.guard(|| {

@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Where each part of a passage is indexed.
 ///
@@ -23,6 +23,8 @@ pub(super) struct Fields {
     pub(super) spellings: Field,
     /// Running number of the passage: tells the order of segments.
     pub(super) number: Field,
+    /// The short id, as one term.
+    pub(super) link: Field,
     pub(super) passage: Field,
 }
 
@@ -42,6 +44,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         text: terms("text", freqs),
         words: terms("words", IndexRecordOption::Basic),
         spellings: terms("spellings", IndexRecordOption::Basic),
+        link: terms("link", IndexRecordOption::Basic),
         number: builder.add_u64_field("number", FAST),
         passage: builder.add_bytes_field("passage", STORED),
     };

@@ -87,6 +87,7 @@ fn document(fields: &Fields, passage: &Passage, number: u64) -> anyhow::Result<T
     doc.add_pre_tokenized_text(fields.text, stems(&passage.text));
     doc.add_pre_tokenized_text(fields.words, stems(&own));
     doc.add_pre_tokenized_text(fields.spellings, analyzer::spellings(&own));
+    doc.add_pre_tokenized_text(fields.link, analyzer::whole(&passage.link));
     doc.add_u64(fields.number, number);
     doc.add_bytes(fields.passage, &serde_json::to_vec(passage)?);
     Ok(doc)
