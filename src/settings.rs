@@ -12,9 +12,13 @@ use anyhow::{Context, bail};
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use serde::Deserialize;
 
+use crate::answering;
+use crate::corpus;
+use crate::faces;
+use crate::index;
 use crate::publishing::Sources;
+use crate::retrieval;
 use crate::text::distance;
-use crate::{answering, corpus, faces, index, retrieval};
 
 const DEFAULTS: &str = include_str!("../config.toml");
 const PREFIX: &str = "FAQBOT";

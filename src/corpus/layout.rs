@@ -22,7 +22,8 @@ use crate::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
 use crate::corpus::problem::Problem;
 use crate::corpus::shape::{self, Part};
 use crate::corpus::source::Source;
-use crate::text::language::{self, Language};
+use crate::text::detection;
+use crate::text::language::Language;
 
 /// Longest line of a file that is taken to be wrapped by hand, in characters.
 const WRAPPED_WIDTH: usize = 100;
@@ -340,7 +341,7 @@ impl<'a> Parser<'a> {
         article.sections.retain(|s| !s.paragraphs.is_empty());
         article.published = article.published.or(article.dateline.as_ref().and_then(|d| d.date));
         if article.language == Language::Other {
-            article.language = language::of_article(text);
+            article.language = detection::of_article(text);
         }
         let empty =
             article.sections.is_empty() && article.summary.is_empty() && article.faqs.is_empty();

@@ -52,7 +52,7 @@ pub fn part(line: &str) -> Option<Part> {
         return None;
     }
     let words: Vec<String> = line
-        .split(|c: char| !(c.is_alphanumeric() || is_mark(c)))
+        .split(|c: char| !(c.is_alphanumeric() || normalize::is_mark(c)))
         .filter(|w| !w.is_empty())
         .map(|w| normalize::fold(&normalize::word(w)))
         .collect();
@@ -62,11 +62,6 @@ pub fn part(line: &str) -> Option<Part> {
     } else {
         NAMES.faq.contains(&name).then_some(Part::Faq)
     }
-}
-
-/// A combining sign is part of its word.
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
 }
 
 /// The text of a bullet point: `- text`, `* text`, `• text`.

@@ -5,7 +5,8 @@ use crate::index::reader::Reader;
 use crate::retrieval::Settings;
 use crate::retrieval::expectation::{self, Expected};
 use crate::retrieval::spelling;
-use crate::text::language::{self, Language};
+use crate::text::detection;
+use crate::text::language::Language;
 use crate::text::normalize;
 use crate::text::related;
 use crate::text::stem;
@@ -118,7 +119,7 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
     let tokens = tokenize::tokens(&text);
     let known = &reader.manifest().languages;
     let known = &known[..known.len().min(MAX_LANGUAGES)];
-    let language = language::of_question(&text, &tokens, known);
+    let language = detection::of_question(&text, &tokens, known);
     let expected = expectation::of_question(&tokens, language);
     let mut question = Question {
         words: Vec::new(),

@@ -1,9 +1,6 @@
-//! The languages that have a stemmer, and telling which one a text is in.
+//! The languages that have a stemmer, and their names elsewhere.
 
 use serde::{Deserialize, Serialize};
-
-use crate::text::stopwords;
-use crate::text::tokenize::Token;
 
 macro_rules! languages {
     ($($name:ident $code:literal $whatlang:ident),+ $(,)?) => {
@@ -31,11 +28,13 @@ macro_rules! languages {
                 match code.as_str() { $($code => Some(Self::$name),)+ "und" => Some(Self::Other), _ => None }
             }
 
-            fn from_whatlang(lang: whatlang::Lang) -> Self {
+            /// The language as the detector names it.
+            pub(super) fn from_whatlang(lang: whatlang::Lang) -> Self {
                 match lang { $(whatlang::Lang::$whatlang => Self::$name,)+ _ => Self::Other }
             }
 
-            fn to_whatlang(self) -> Option<whatlang::Lang> {
+            /// Its name in the detector.
+            pub(super) fn to_whatlang(self) -> Option<whatlang::Lang> {
                 match self { $(Self::$name => Some(whatlang::Lang::$whatlang),)+ Self::Other => None }
             }
         }
@@ -49,48 +48,9 @@ languages! {
     Swedish "sv" Swe, Tamil "ta" Tam, Turkish "tr" Tur,
 }
 
-/// The language of a longer text such as an article.
-///
-/// English where nothing can be told, as most corpora hold some.
-pub fn of_article(text: &str) -> Language {
-    let sample: String = text.chars().take(4000).collect();
-    match whatlang::detect(&sample) {
-        Some(info) if info.is_reliable() || info.confidence() > 0.5 => {
-            Language::from_whatlang(info.lang())
-        }
-        Some(info) if info.script() != whatlang::Script::Latin => {
-            Language::from_whatlang(info.lang())
-        }
-        _ => Language::English,
-    }
-}
-
-/// The language of a question, one of `known` (those of the corpus, commonest first).
-///
-/// Short texts defeat statistics, so in this order: the statistical guess where it calls
-/// itself reliable, the language most of whose function words stand in the question, the
-/// commonest language of the corpus.
-pub fn of_question(text: &str, tokens: &[Token], known: &[Language]) -> Language {
-    let [first, rest @ ..] = known else { return Language::English };
-    if rest.is_empty() {
-        return *first;
-    }
-    let allowed: Vec<_> = known.iter().filter_map(|l| l.to_whatlang()).collect();
-    let guess = whatlang::Detector::with_allowlist(allowed).detect(text);
-    if let Some(info) = guess.filter(whatlang::Info::is_reliable) {
-        return Language::from_whatlang(info.lang());
-    }
-    let hits = |language: Language| {
-        tokens.iter().filter(|t| stopwords::is_listed(&t.text, language)).count()
-    };
-    let most = known.iter().map(|&l| hits(l)).max().unwrap_or(0);
-    known.iter().copied().find(|&l| hits(l) == most).unwrap_or(*first)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Language, of_article, of_question};
-    use crate::text::tokenize::tokens;
+    use super::Language;
 
     #[test]
     fn codes_go_both_ways() {
@@ -99,17 +59,5 @@ mod tests {
         }
         assert_eq!(Language::from_code("de-AT"), Some(Language::German));
         assert_eq!(Language::from_code("xx"), None);
-    }
-
-    #[test]
-    fn articles_and_questions_are_told_apart() {
-        let german = "Die Bibliothek öffnet am Montag um neun Uhr und schließt um zwanzig Uhr.";
-        assert_eq!(of_article(german), Language::German);
-        let known = [Language::English, Language::German, Language::Spanish];
-        let ask = |text: &str| of_question(text, &tokens(text), &known);
-        assert_eq!(ask("wann öffnet die Bibliothek"), Language::German);
-        assert_eq!(ask("cuánto cuesta el abono"), Language::Spanish);
-        assert_eq!(ask("how much is it"), Language::English);
-        assert_eq!(ask("vidu"), Language::English);
     }
 }

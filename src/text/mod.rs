@@ -3,7 +3,7 @@
 //! Text of any language is cut into words ([`tokenize`]), each word is brought to one
 //! spelling ([`normalize`]) and to its stem ([`stem`]); beside that stand what a word is
 //! worth as evidence ([`stopwords`]), which words are near it in meaning ([`related`]),
-//! where sentences end ([`sentences`]) and which language a text is in ([`language`]).
+//! where sentences end ([`sentences`]) and which [`language`] a text is in ([`detection`]).
 //! Everything here is a pure function of its input.
 
 pub mod language;
@@ -13,6 +13,8 @@ pub mod tokenize;
 pub mod stem;
 
 pub mod stopwords;
+
+pub mod detection;
 
 pub mod related;
 

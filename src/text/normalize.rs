@@ -55,7 +55,7 @@ pub fn fold(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut base = ' ';
     for c in word.nfd() {
-        if is_combining_mark(c) {
+        if is_mark(c) {
             if !is_european(base) {
                 push_composed(&mut out, c);
             }
@@ -75,6 +75,11 @@ pub fn fold(word: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a character is a sign on the letter before it, and so part of its word.
+pub fn is_mark(c: char) -> bool {
+    is_combining_mark(c)
 }
 
 /// Appends `c`, joined with the last character where the two have a composed form.

@@ -1,0 +1,62 @@
+//! A text in, the language it is written in out.
+
+use crate::text::language::Language;
+use crate::text::stopwords;
+use crate::text::tokenize::Token;
+
+/// The language of a longer text such as an article.
+///
+/// English where nothing can be told, as most corpora hold some.
+pub fn of_article(text: &str) -> Language {
+    let sample: String = text.chars().take(4000).collect();
+    match whatlang::detect(&sample) {
+        Some(info) if info.is_reliable() || info.confidence() > 0.5 => {
+            Language::from_whatlang(info.lang())
+        }
+        Some(info) if info.script() != whatlang::Script::Latin => {
+            Language::from_whatlang(info.lang())
+        }
+        _ => Language::English,
+    }
+}
+
+/// The language of a question, one of `known` (those of the corpus, commonest first).
+///
+/// Short texts defeat statistics, so in this order: the statistical guess where it calls
+/// itself reliable, the language most of whose function words stand in the question, the
+/// commonest language of the corpus.
+pub fn of_question(text: &str, tokens: &[Token], known: &[Language]) -> Language {
+    let [first, rest @ ..] = known else { return Language::English };
+    if rest.is_empty() {
+        return *first;
+    }
+    let allowed: Vec<_> = known.iter().filter_map(|l| l.to_whatlang()).collect();
+    let guess = whatlang::Detector::with_allowlist(allowed).detect(text);
+    if let Some(info) = guess.filter(whatlang::Info::is_reliable) {
+        return Language::from_whatlang(info.lang());
+    }
+    let hits = |language: Language| {
+        tokens.iter().filter(|t| stopwords::is_listed(&t.text, language)).count()
+    };
+    let most = known.iter().map(|&l| hits(l)).max().unwrap_or(0);
+    known.iter().copied().find(|&l| hits(l) == most).unwrap_or(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_article, of_question};
+    use crate::text::language::Language;
+    use crate::text::tokenize::tokens;
+
+    #[test]
+    fn articles_and_questions_are_told_apart() {
+        let german = "Die Bibliothek öffnet am Montag um neun Uhr und schließt um zwanzig Uhr.";
+        assert_eq!(of_article(german), Language::German);
+        let known = [Language::English, Language::German, Language::Spanish];
+        let ask = |text: &str| of_question(text, &tokens(text), &known);
+        assert_eq!(ask("wann öffnet die Bibliothek"), Language::German);
+        assert_eq!(ask("cuánto cuesta el abono"), Language::Spanish);
+        assert_eq!(ask("how much is it"), Language::English);
+        assert_eq!(ask("vidu"), Language::English);
+    }
+}
