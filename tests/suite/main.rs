@@ -1,0 +1,5 @@
+//! The integration tests, in one binary: the real program over small corpora, and the rules
+//! that the sources keep.
+
+mod architecture;
+mod world;
