@@ -3,7 +3,8 @@
 use crate::answering::Answerer;
 use crate::answering::confidence::probability;
 use crate::answering::extraction;
-use crate::answering::reply::{Also, Answer, Choice, Citation, Nearby, Outcome, Reply};
+use crate::answering::nearby::nearby;
+use crate::answering::reply::{Also, Answer, Choice, Citation, Outcome, Reply};
 use crate::answering::versions;
 use crate::corpus::passages::{Kind, Passage};
 use crate::index;
@@ -15,8 +16,6 @@ use crate::retrieval::ranking::{self, Ranked};
 use crate::text::sentences::sentences;
 use crate::text::stopwords::Class;
 
-/// Questions of the corpus that are offered beside a reply.
-const NEARBY: usize = 3;
 /// Two answers whose log-odds differ by less are a close call, unless both are sure.
 const CLOSE: f32 = 0.4;
 /// Above this probability the best answer is given however close the next one is.
@@ -191,46 +190,4 @@ fn changes(question: &Question, ranked: &[Ranked], shown: Option<usize>) -> Vec<
         changes.push(Change { from: word.typed.clone(), to, why });
     }
     changes
-}
-
-/// The nearest questions that are not shown already; where none shares a word with what was
-/// asked, questions of the newest articles.
-fn nearby(
-    answerer: &Answerer,
-    ranked: &[Ranked],
-    outcome: &Outcome,
-) -> Result<Vec<Nearby>, index::Error> {
-    let shown: Vec<&str> = match outcome {
-        Outcome::Answer(answer) => vec![&answer.link],
-        Outcome::Choices(choices) => choices.iter().map(|c| c.link.as_str()).collect(),
-        Outcome::Unknown => Vec::new(),
-    };
-    let mut out: Vec<Nearby> = Vec::new();
-    let mut add = |text: &str, link: &str| {
-        if out.len() < NEARBY && !shown.contains(&link) && out.iter().all(|n| n.text != text) {
-            out.push(Nearby { text: text.to_owned(), link: link.to_owned() });
-        }
-    };
-    for candidate in ranked {
-        let shares =
-            candidate.found.evidence.missed < 1.0 && candidate.found.evidence.coverage > 0.0;
-        if let Some(question) = candidate.passage.question.as_deref().filter(|_| shares) {
-            add(question, &candidate.passage.link);
-        }
-    }
-    if out.is_empty() && !matches!(outcome, Outcome::Answer(_)) {
-        let articles = answerer.reader.articles().map_err(|e| index::Error::Damaged {
-            path: answerer.corpus.clone(),
-            reason: format!("{e:#}"),
-        })?;
-        let mut add = |text: &str, link: &str| {
-            if out.len() < NEARBY {
-                out.push(Nearby { text: text.to_owned(), link: link.to_owned() });
-            }
-        };
-        for question in articles.iter().filter_map(|a| a.questions.first()) {
-            add(&question.text, &question.link);
-        }
-    }
-    Ok(out)
 }

@@ -2,13 +2,15 @@
 //!
 //! [`decision`] says whether to answer, to offer choices or to admit ignorance;
 //! [`confidence`] turns scores into probabilities; [`extraction`] marks the sentences that
-//! answer; [`versions`] finds older and newer answers to the same question.
+//! answer; [`versions`] finds older and newer answers to the same question, [`nearby`] the
+//! questions to go on with.
 
 pub mod reply;
 
 pub mod confidence;
 pub mod extraction;
 
+pub mod nearby;
 pub mod versions;
 
 pub mod decision;

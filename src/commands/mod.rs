@@ -4,6 +4,7 @@ pub mod ask;
 pub mod check;
 pub mod index;
 pub mod progress;
+pub mod repl;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -32,7 +33,7 @@ pub struct CommandLine {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 /// Options of every command.
@@ -75,6 +76,8 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Ask in a prompt; this is what happens without a command
+    Repl,
     /// Ask one question, or with - one a line from standard input
     #[command(
         after_help = "Examples:\n  faqbot ask How do I reset my password?\n  faqbot ask --json - < questions.txt"
@@ -132,7 +135,8 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
         corpus: global.corpus.clone(),
         index: global.index.clone(),
     })?;
-    match command {
+    match command.unwrap_or(Command::Repl) {
+        Command::Repl => repl::run(&global, &settings),
         Command::Ask { question } => ask::run(&global, &settings, &question),
         Command::Index { rebuild } => index::run(&global, &settings, rebuild),
         Command::Check { verify } => check::run(&global, &settings, verify),

@@ -11,4 +11,6 @@ pub mod command;
 pub mod json;
 pub mod plain;
 
+pub mod repl;
+
 pub mod telegram;

@@ -54,11 +54,11 @@ pub fn nearby(reply: &Reply, layout: Layout) -> String {
 
 fn push_answer(answer: &Answer, layout: Layout, out: &mut String) {
     out.push_str(&marked(&answer.text, &answer.sentences, layout));
-    let _ = writeln!(out, "\n{DIM}{}{DIM:#}", place(&answer.source));
+    let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap(&place(&answer.source), layout));
     for also in &answer.also {
         let _ = writeln!(out, "\n{DIM}{}{DIM:#}", visible(&wording::also(also)));
         out.push_str(&marked(&also.text, &[], layout));
-        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", place(&also.source));
+        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap(&place(&also.source), layout));
     }
 }
 

@@ -14,6 +14,14 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("new", "forget the last question"),
 ];
 
+/// In the banner of the prompt.
+pub const PROMPT_HELP: &str =
+    "Ask in your own words; /help shows more, Ctrl-D leaves. For example:";
+/// Above the list of commands.
+pub const HELP: &str = "Ask in your own words; the answer is word for word from an article. A number asks the question\nbeside it. Also:";
+/// What `/quit` does.
+pub const QUIT: &str = "leave";
+
 /// Said when there is nothing to go on.
 pub const NOTHING_YET: &str = "Ask something first.";
 /// Said to an empty question.

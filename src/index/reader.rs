@@ -89,8 +89,9 @@ impl Reader {
     }
 
     /// All articles, newest first.
-    pub fn articles(&self) -> anyhow::Result<Vec<ArticleEntry>> {
+    pub fn articles(&self) -> Result<Vec<ArticleEntry>, Error> {
         manifest::read_articles(&self.folder)
+            .map_err(|e| Error::Damaged { path: self.folder.clone(), reason: format!("{e:#}") })
     }
 
     /// Compares every file with the checksum written behind it.

@@ -1,0 +1,51 @@
+//! The prompt: lines in, replies out, with the last reply remembered for `/why` and its like.
+//!
+//! [`session`] says what a line brings, [`editor`] reads lines from a terminal or a pipe.
+
+pub mod editor;
+pub mod session;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::answering::Answerer;
+use crate::faces::plain::Layout;
+use crate::faces::repl::editor::{Editor, Line};
+use crate::faces::repl::session::Session;
+
+/// Asks for lines and answers them until the person leaves.
+///
+/// `history` is the file that keeps what was typed; nothing is kept where the lines come from
+/// a pipe.
+pub fn run(
+    answerer: Answerer,
+    layout: Layout,
+    history: Option<PathBuf>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut session = Session::new(answerer, layout);
+    let mut editor = Editor::new(history)?;
+    if editor.is_interactive() {
+        write!(out, "{}", session.banner()).context("standard output: cannot be written")?;
+    }
+    loop {
+        let line = match editor.read()? {
+            Line::Typed(line) => line,
+            Line::Cleared => continue,
+            Line::End => return Ok(()),
+        };
+        if line.trim().is_empty() {
+            continue;
+        }
+        let turn = session.respond(&line)?;
+        if writeln!(out, "{}", turn.text).and_then(|()| out.flush()).is_err() {
+            // Nobody reads any more.
+            return Ok(());
+        }
+        if turn.leave {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! One line of a person in, the text that answers it out.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use crate::answering::Answerer;
+use crate::answering::reply::{Answer, Outcome, Reply};
+use crate::faces::command::{self, Command};
+use crate::faces::plain::{self, Layout};
+use crate::faces::wording;
+
+const DIM: Style = Style::new().dimmed();
+/// Articles that `/articles` lists.
+const LISTED: usize = 10;
+/// Example questions in the banner.
+const EXAMPLES: usize = 3;
+
+/// What the prompt remembers of the conversation: the last reply and what it offered.
+#[derive(Debug)]
+pub struct Session {
+    answerer: Answerer,
+    layout: Layout,
+    last: Option<Reply>,
+    /// Short ids of the passages that a number picks.
+    offered: Vec<String>,
+}
+
+/// What to print, and whether to leave.
+#[derive(Debug)]
+pub struct Turn {
+    /// Text that ends in a line break, or nothing.
+    pub text: String,
+    /// Whether the person said goodbye.
+    pub leave: bool,
+}
+
+impl Session {
+    /// A session without a past.
+    pub fn new(answerer: Answerer, layout: Layout) -> Self {
+        Self { answerer, layout, last: None, offered: Vec::new() }
+    }
+
+    /// What is there to be asked, in two lines and three examples that a number asks.
+    pub fn banner(&mut self) -> String {
+        let manifest = self.answerer.reader().manifest();
+        let mut out = format!(
+            "faqbot: {} articles, {} questions and answers, {} passages in all.\n{DIM}{}{DIM:#}\n",
+            manifest.articles,
+            manifest.questions,
+            manifest.passages,
+            wording::PROMPT_HELP
+        );
+        let articles = self.answerer.reader().articles().unwrap_or_default();
+        let examples: Vec<_> =
+            articles.iter().filter_map(|a| a.questions.first()).take(EXAMPLES).collect();
+        for (n, question) in examples.iter().enumerate() {
+            let _ = writeln!(out, "  {}. {}", n + 1, plain::visible(&question.text));
+        }
+        self.offered = examples.iter().map(|q| q.link.clone()).collect();
+        out
+    }
+
+    /// Answers one line. Fails only where the index cannot be read.
+    pub fn respond(&mut self, line: &str) -> anyhow::Result<Turn> {
+        let text = match command::parse(line, self.offered.len()) {
+            Command::Quit => return Ok(Turn { text: String::new(), leave: true }),
+            Command::Help | Command::Start(_) => help(),
+            Command::Source => self.source(),
+            Command::Why => self.why(),
+            Command::More => self.more(),
+            Command::Articles => self.articles()?,
+            Command::New => {
+                (self.last, self.offered) = (None, Vec::new());
+                said(wording::FORGOTTEN)
+            }
+            Command::NoSuch(_) => said(wording::NO_SUCH_COMMAND),
+            Command::Pick(number) => self.pick(number)?,
+            Command::Ask(question) => {
+                let reply = self.answerer.answer(&question)?;
+                self.shown(reply)
+            }
+        };
+        Ok(Turn { text, leave: false })
+    }
+
+    fn pick(&mut self, number: usize) -> anyhow::Result<String> {
+        let link = self.offered.get(number - 1).cloned().unwrap_or_default();
+        Ok(match self.answerer.passage(&link)? {
+            Some(reply) => self.shown(reply),
+            None => said(wording::GONE),
+        })
+    }
+
+    /// Remembers a reply and renders it with what can be picked next.
+    fn shown(&mut self, reply: Reply) -> String {
+        let mut text = plain::render(&reply, self.layout);
+        self.offered = match &reply.outcome {
+            Outcome::Choices(choices) => choices.iter().map(|c| c.link.clone()).collect(),
+            Outcome::Answer(_) | Outcome::Unknown => {
+                reply.nearby.iter().map(|n| n.link.clone()).collect()
+            }
+        };
+        if matches!(reply.outcome, Outcome::Answer(_)) && !reply.nearby.is_empty() {
+            text.push('\n');
+            text.push_str(&plain::nearby(&reply, self.layout));
+        }
+        self.last = Some(reply);
+        text
+    }
+
+    fn answer(&self) -> Option<&Answer> {
+        match &self.last.as_ref()?.outcome {
+            Outcome::Answer(answer) => Some(answer),
+            Outcome::Choices(_) | Outcome::Unknown => None,
+        }
+    }
+
+    fn source(&self) -> String {
+        let Some(answer) = self.answer() else { return said(wording::NOTHING_YET) };
+        let source = &answer.source;
+        let mut out = said(&wording::citation(source));
+        let _ = writeln!(
+            out,
+            "{}, lines {} to {}",
+            plain::visible(&source.file),
+            source.lines.0,
+            source.lines.1
+        );
+        let _ = writeln!(out, "{}", plain::visible(&answer.passage));
+        if let Some(url) = &source.url {
+            let _ = writeln!(out, "{}", plain::visible(url));
+        }
+        out
+    }
+
+    fn why(&self) -> String {
+        match &self.last {
+            Some(reply) => wording::reasons(reply).iter().map(|line| said(line)).collect(),
+            None => said(wording::NOTHING_YET),
+        }
+    }
+
+    fn more(&mut self) -> String {
+        let Some(reply) = self.last.as_ref().filter(|r| !r.nearby.is_empty()) else {
+            return said(wording::NOTHING_YET);
+        };
+        self.offered = reply.nearby.iter().map(|n| n.link.clone()).collect();
+        plain::nearby(reply, self.layout)
+    }
+
+    fn articles(&self) -> anyhow::Result<String> {
+        let articles = self.answerer.reader().articles()?;
+        let mut out = String::new();
+        for article in articles.iter().take(LISTED) {
+            let date =
+                article.published.map_or_else(String::new, |d| format!(" · {}", wording::day(d)));
+            let _ = writeln!(out, "  {}{DIM}{date}{DIM:#}", plain::visible(&article.title));
+        }
+        if articles.len() > LISTED {
+            let _ = writeln!(out, "{DIM}  and {} older{DIM:#}", articles.len() - LISTED);
+        }
+        Ok(out)
+    }
+}
+
+fn help() -> String {
+    let mut out = said(wording::HELP);
+    for (name, what) in wording::COMMANDS {
+        let _ = writeln!(out, "  /{name:<10}{what}");
+    }
+    let _ = writeln!(out, "  /{:<10}{}", "quit", wording::QUIT);
+    out
+}
+
+fn said(text: &str) -> String {
+    format!("{}\n", plain::visible(text))
+}
