@@ -8,6 +8,7 @@ use crate::corpus::passages::{Kind, Passage};
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::expectation::{self, Expected};
+use crate::retrieval::matching::{Best, Hit, Part};
 use crate::retrieval::question::{self, Origin, Question};
 use crate::text::language::Language;
 use crate::text::normalize;
@@ -89,21 +90,6 @@ pub struct ReadAs {
     pub written: String,
 }
 
-/// A text cut into words and stems, and where the words of the question are in it.
-struct Part<'t> {
-    text: &'t str,
-    tokens: Vec<Token>,
-    stems: Vec<String>,
-    hits: Vec<Option<Hit>>,
-}
-
-#[derive(Clone, Copy)]
-struct Hit {
-    word: usize,
-    strength: f32,
-    form: usize,
-}
-
 /// Looks at passages for one question, remembering what they share.
 pub struct Examiner<'a> {
     reader: &'a Reader,
@@ -142,26 +128,27 @@ impl<'a> Examiner<'a> {
             .chain(&passage.alternates)
             .map(|q| self.part(q, language))
             .collect();
-        let mut best = self.best(&text);
+        let question = self.question;
+        let mut best = Best::of(question, &text.hits);
         for phrasing in &phrasings {
-            raise(&mut best, &self.best(phrasing), 1.0);
+            best.raise(&Best::of(question, &phrasing.hits), 1.0);
         }
         let dated = if passage.dated { 1.0 } else { CONTEXT_STRENGTH };
-        raise(&mut best, &self.best(&title), CONTEXT_STRENGTH);
-        raise(&mut best, &self.best(&heading), dated);
+        best.raise(&Best::of(question, &title.hits), CONTEXT_STRENGTH);
+        best.raise(&Best::of(question, &heading.hits), dated);
 
         let sentences = self.sentences(passage, &text);
         let mut evidence = Evidence {
-            coverage: self.share(&best),
+            coverage: best.share(question),
             sentence: sentences.iter().map(|s| s.share).fold(0.0, f32::max),
-            missed: self.missed(&best),
-            order: phrasings.iter().chain([&text]).map(|p| self.order(p)).fold(0.0, f32::max),
+            missed: best.missed(question),
+            order: phrasings.iter().chain([&text]).map(|p| p.order(question)).fold(0.0, f32::max),
             age_days: self.age(passage),
             ..Evidence::default()
         };
         for phrasing in &phrasings {
             let likeness = self.likeness(phrasing, language)?;
-            let (frame, swap) = self.align(phrasing);
+            let (frame, swap) = phrasing.align(question);
             if likeness + frame > evidence.question + evidence.frame {
                 (evidence.question, evidence.frame, evidence.swap) = (likeness, frame, swap);
                 evidence.clash = self.clash(phrasing, language);
@@ -172,7 +159,7 @@ impl<'a> Examiner<'a> {
         evidence.dateline = self.dateline(passage, &heading, evidence.missed);
         let parts: Vec<&Part<'_>> = phrasings.iter().chain([&text, &title, &heading]).collect();
         let read_as =
-            best.iter().enumerate().map(|(w, hit)| self.read_as(w, *hit, &parts)).collect();
+            best.hits.iter().enumerate().map(|(w, hit)| self.read_as(w, *hit, &parts)).collect();
         Ok(Match { evidence, sentences, read_as })
     }
 
@@ -209,46 +196,12 @@ impl<'a> Examiner<'a> {
             .reduce(|a, b| if b.strength > a.strength { b } else { a })
     }
 
-    fn best(&self, part: &Part<'_>) -> Vec<Option<Hit>> {
-        self.best_of(&part.hits)
-    }
-
-    fn best_of(&self, hits: &[Option<Hit>]) -> Vec<Option<Hit>> {
-        let mut best: Vec<Option<Hit>> = vec![None; self.question.words.len()];
-        for hit in hits.iter().flatten() {
-            let slot = &mut best[hit.word];
-            if slot.is_none_or(|b| b.strength < hit.strength) {
-                *slot = Some(*hit);
-            }
-        }
-        best
-    }
-
-    /// Share of the question's weight, each word by the strength of its match.
-    fn share(&self, best: &[Option<Hit>]) -> f32 {
-        let found = |(word, hit): (&question::Word, &Option<Hit>)| {
-            word.weight * hit.map_or(0.0, |h| h.strength)
-        };
-        self.question.words.iter().zip(best).map(found).sum()
-    }
-
-    fn missed(&self, best: &[Option<Hit>]) -> f32 {
-        let (mut missed, mut all) = (0.0, 0.0);
-        for (word, hit) in
-            self.question.words.iter().zip(best).filter(|(w, _)| w.class == Class::Content)
-        {
-            all += word.weight;
-            missed += if hit.is_none() { word.weight } else { 0.0 };
-        }
-        if all > 0.0 { missed / all } else { 0.0 }
-    }
-
     fn sentences(&self, passage: &Passage, text: &Part<'_>) -> Vec<Sentence> {
         sentences(&passage.text)
             .into_iter()
             .map(|range| {
                 let words = text.within(&range);
-                let share = self.share(&self.best_of(&text.hits[words]));
+                let share = Best::of(self.question, &text.hits[words]).share(self.question);
                 let directness = share + DIRECTNESS * self.judge(passage, text, &range);
                 Sentence { range, share, directness }
             })
@@ -263,7 +216,7 @@ impl<'a> Examiner<'a> {
     /// Harmonic mean of the share of the question found in the phrasing and the share of the
     /// phrasing found in the question.
     fn likeness(&mut self, phrasing: &Part<'_>, language: Language) -> Result<f32, index::Error> {
-        let there = self.share(&self.best(phrasing));
+        let there = Best::of(self.question, &phrasing.hits).share(self.question);
         let (mut found, mut all) = (0.0, 0.0);
         for ((token, stem), hit) in phrasing.tokens.iter().zip(&phrasing.stems).zip(&phrasing.hits)
         {
@@ -283,65 +236,6 @@ impl<'a> Examiner<'a> {
         };
         self.frequencies.insert(stem.to_owned(), frequency);
         Ok(question::rarity(frequency, self.reader.manifest().passages))
-    }
-
-    /// Aligns the two questions word by word (longest common subsequence): the common part as
-    /// a share of both lengths, and the weight of words that were only exchanged.
-    fn align(&self, phrasing: &Part<'_>) -> (f32, f32) {
-        let (rows, columns) = (phrasing.hits.len(), self.question.words.len());
-        let same = |r: usize, c: usize| {
-            phrasing.hits[r].filter(|h| h.word == c).map_or(0.0, |h| h.strength)
-        };
-        let mut best = vec![vec![0.0f32; columns + 1]; rows + 1];
-        for r in (0..rows).rev() {
-            for c in (0..columns).rev() {
-                let both = if same(r, c) > 0.0 { best[r + 1][c + 1] + same(r, c) } else { 0.0 };
-                best[r][c] = both.max(best[r + 1][c]).max(best[r][c + 1]);
-            }
-        }
-        let (mut r, mut c, mut gap, mut swapped) = (0, 0, (0, 0), 0.0);
-        while r < rows || c < columns {
-            let aligned = r < rows && c < columns && same(r, c) > 0.0;
-            if (aligned && best[r][c] <= best[r + 1][c + 1] + same(r, c))
-                || (r == rows && c == columns)
-            {
-                swapped += self.exchanged(gap, c);
-                (gap, r, c) = ((0, 0), r + 1, c + 1);
-            } else if c == columns || (r < rows && best[r + 1][c] >= best[r][c + 1]) {
-                (gap.0, r) = (gap.0 + 1, r + 1);
-            } else {
-                (gap.1, c) = (gap.1 + 1, c + 1);
-            }
-        }
-        swapped += self.exchanged(gap, columns);
-        (2.0 * best[0][0] / (rows + columns).max(1) as f32, swapped)
-    }
-
-    /// The weight of the word before `end` where one word stands for one other.
-    fn exchanged(&self, gap: (usize, usize), end: usize) -> f32 {
-        let word = end.checked_sub(1).and_then(|at| self.question.words.get(at));
-        match (gap, word) {
-            ((1, 1), Some(word)) if word.class == Class::Content && !word.known => word.weight,
-            _ => 0.0,
-        }
-    }
-
-    /// Of the neighbouring words of the question, those that stand within three words of
-    /// each other, in this order, in the passage.
-    fn order(&self, part: &Part<'_>) -> f32 {
-        let carry: Vec<usize> = (0..self.question.words.len())
-            .filter(|w| matches!(self.question.words[*w].class, Class::Content | Class::Light))
-            .collect();
-        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (at, hit) in part.hits.iter().enumerate().filter_map(|(at, hit)| Some((at, (*hit)?))) {
-            places.entry(hit.word).or_default().push(at);
-        }
-        let near = |a: usize, b: usize| {
-            let (Some(a), Some(b)) = (places.get(&a), places.get(&b)) else { return false };
-            a.iter().any(|x| b.iter().any(|y| x < y && y - x <= 3))
-        };
-        let kept = carry.windows(2).filter(|pair| near(pair[0], pair[1])).count();
-        if carry.len() < 2 { 0.0 } else { kept as f32 / (carry.len() - 1) as f32 }
     }
 
     /// What is expected is best found in the best sentences; it is missing only where the
@@ -400,24 +294,5 @@ impl<'a> Examiner<'a> {
             Some(part.text[part.tokens[at].range.clone()].to_owned())
         });
         Some(ReadAs { origin: form.origin, written: written? })
-    }
-}
-
-impl Part<'_> {
-    /// The words that begin within a byte range.
-    fn within(&self, range: &Range<usize>) -> Range<usize> {
-        let before = |byte: usize| self.tokens.partition_point(|t| t.range.start < byte);
-        before(range.start)..before(range.end)
-    }
-}
-
-/// Takes over better matches, scaled.
-fn raise(best: &mut [Option<Hit>], other: &[Option<Hit>], scale: f32) {
-    for (slot, hit) in best.iter_mut().zip(other) {
-        if let Some(hit) = hit.map(|h| Hit { strength: h.strength * scale, ..h })
-            && slot.is_none_or(|b| b.strength < hit.strength)
-        {
-            *slot = Some(hit);
-        }
     }
 }

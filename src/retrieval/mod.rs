@@ -2,7 +2,8 @@
 //!
 //! [`question`] analyzes what was asked (repairing spellings with [`spelling`]),
 //! [`candidates`] gathers passages from the index, [`evidence`] says how each one matches,
-//! independent of the index' own scores, and [`ranking`] weighs the evidence.
+//! with the alignments of [`matching`] and independent of the index' own scores, and
+//! [`ranking`] weighs the evidence.
 
 pub mod expectation;
 pub mod spelling;
@@ -10,6 +11,8 @@ pub mod spelling;
 pub mod question;
 
 pub mod candidates;
+
+pub mod matching;
 
 pub mod evidence;
 

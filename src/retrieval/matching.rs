@@ -1,0 +1,147 @@
+//! Where the words of a question are in a text: covered, aligned, in order.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::retrieval::question::{Question, Word};
+use crate::text::stopwords::Class;
+use crate::text::tokenize::Token;
+
+/// A text cut into words and stems, and where the words of the question are in it.
+pub(super) struct Part<'t> {
+    pub(super) text: &'t str,
+    pub(super) tokens: Vec<Token>,
+    /// The stem of each token.
+    pub(super) stems: Vec<String>,
+    /// The word of the question that each token stands for, if any.
+    pub(super) hits: Vec<Option<Hit>>,
+}
+
+/// A token that stands for a word of the question.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    /// Place of the word in the question.
+    pub(super) word: usize,
+    /// Place of the matched form among the word's forms.
+    pub(super) form: usize,
+    /// How much the match is worth, 0 to 1.
+    pub(super) strength: f32,
+}
+
+/// The best hit of each word of the question.
+pub(super) struct Best {
+    pub(super) hits: Vec<Option<Hit>>,
+}
+
+impl Best {
+    /// The best among these hits.
+    pub(super) fn of(question: &Question, hits: &[Option<Hit>]) -> Self {
+        let mut best: Vec<Option<Hit>> = vec![None; question.words.len()];
+        for hit in hits.iter().flatten() {
+            let slot = &mut best[hit.word];
+            if slot.is_none_or(|b| b.strength < hit.strength) {
+                *slot = Some(*hit);
+            }
+        }
+        Self { hits: best }
+    }
+
+    /// Takes over better hits, scaled.
+    pub(super) fn raise(&mut self, other: &Self, scale: f32) {
+        for (slot, hit) in self.hits.iter_mut().zip(&other.hits) {
+            if let Some(hit) = hit.map(|h| Hit { strength: h.strength * scale, ..h })
+                && slot.is_none_or(|b| b.strength < hit.strength)
+            {
+                *slot = Some(hit);
+            }
+        }
+    }
+
+    /// Share of the question's weight, each word by the strength of its match.
+    pub(super) fn share(&self, question: &Question) -> f32 {
+        self.words(question).map(|(word, hit)| word.weight * hit.map_or(0.0, |h| h.strength)).sum()
+    }
+
+    /// Share of the weight of meaningful words that were not found.
+    pub(super) fn missed(&self, question: &Question) -> f32 {
+        let (mut missed, mut all) = (0.0, 0.0);
+        for (word, hit) in self.words(question).filter(|(w, _)| w.class == Class::Content) {
+            all += word.weight;
+            missed += if hit.is_none() { word.weight } else { 0.0 };
+        }
+        if all > 0.0 { missed / all } else { 0.0 }
+    }
+
+    fn words<'a>(
+        &'a self,
+        question: &'a Question,
+    ) -> impl Iterator<Item = (&'a Word, Option<Hit>)> {
+        question.words.iter().zip(self.hits.iter().copied())
+    }
+}
+
+impl Part<'_> {
+    /// The tokens that begin within a byte range.
+    pub(super) fn within(&self, range: &Range<usize>) -> Range<usize> {
+        let before = |byte: usize| self.tokens.partition_point(|t| t.range.start < byte);
+        before(range.start)..before(range.end)
+    }
+
+    /// Aligns the two questions word by word (longest common subsequence): the common part as
+    /// a share of both lengths, and the weight of words that were only exchanged.
+    pub(super) fn align(&self, question: &Question) -> (f32, f32) {
+        let (rows, columns) = (self.hits.len(), question.words.len());
+        let same =
+            |r: usize, c: usize| self.hits[r].filter(|h| h.word == c).map_or(0.0, |h| h.strength);
+        let mut best = vec![vec![0.0f32; columns + 1]; rows + 1];
+        for r in (0..rows).rev() {
+            for c in (0..columns).rev() {
+                let both = if same(r, c) > 0.0 { best[r + 1][c + 1] + same(r, c) } else { 0.0 };
+                best[r][c] = both.max(best[r + 1][c]).max(best[r][c + 1]);
+            }
+        }
+        let (mut r, mut c, mut gap, mut swapped) = (0, 0, (0, 0), 0.0);
+        while r < rows || c < columns {
+            let aligned = r < rows && c < columns && same(r, c) > 0.0;
+            if (aligned && best[r][c] <= best[r + 1][c + 1] + same(r, c))
+                || (r == rows && c == columns)
+            {
+                swapped += exchanged(question, gap, c);
+                (gap, r, c) = ((0, 0), r + 1, c + 1);
+            } else if c == columns || (r < rows && best[r + 1][c] >= best[r][c + 1]) {
+                (gap.0, r) = (gap.0 + 1, r + 1);
+            } else {
+                (gap.1, c) = (gap.1 + 1, c + 1);
+            }
+        }
+        swapped += exchanged(question, gap, columns);
+        (2.0 * best[0][0] / (rows + columns).max(1) as f32, swapped)
+    }
+
+    /// Of the neighbouring words of the question, those that stand within three words of
+    /// each other, in this order, in the passage.
+    pub(super) fn order(&self, question: &Question) -> f32 {
+        let carry: Vec<usize> = (0..question.words.len())
+            .filter(|w| matches!(question.words[*w].class, Class::Content | Class::Light))
+            .collect();
+        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, hit) in self.hits.iter().enumerate().filter_map(|(at, hit)| Some((at, (*hit)?))) {
+            places.entry(hit.word).or_default().push(at);
+        }
+        let near = |a: usize, b: usize| {
+            let (Some(a), Some(b)) = (places.get(&a), places.get(&b)) else { return false };
+            a.iter().any(|x| b.iter().any(|y| x < y && y - x <= 3))
+        };
+        let kept = carry.windows(2).filter(|pair| near(pair[0], pair[1])).count();
+        if carry.len() < 2 { 0.0 } else { kept as f32 / (carry.len() - 1) as f32 }
+    }
+}
+
+/// The weight of the word before `end` where one word stands for one other.
+fn exchanged(question: &Question, gap: (usize, usize), end: usize) -> f32 {
+    let word = end.checked_sub(1).and_then(|at| question.words.get(at));
+    match (gap, word) {
+        ((1, 1), Some(word)) if word.class == Class::Content && !word.known => word.weight,
+        _ => 0.0,
+    }
+}
