@@ -11,6 +11,7 @@ use crate::commands::{Global, Outcome};
 use crate::corpus;
 use crate::corpus::passages::Passage;
 use crate::corpus::problem::Problem;
+use crate::faces::wording::count;
 use crate::index::Error;
 use crate::index::generations::Generations;
 use crate::index::reader::Reader;
@@ -57,13 +58,12 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
             writeln!(out, "{}", crate::faces::plain::visible(line))?;
         }
         if global.talks() {
-            let verified = if verify { ", every passage compared with its file" } else { "" };
-            let count = lines.len();
-            writeln!(
-                out,
-                "{} articles, {passages} passages{verified}, {count} problem(s)",
-                corpus.articles.len()
-            )?;
+            let verified =
+                if verify && passages > 0 { ", each compared with its file" } else { "" };
+            let articles = count(corpus.articles.len() as u64, "article");
+            let problems = count(lines.len() as u64, "problem");
+            let passages = count(passages, "passage");
+            writeln!(out, "{articles}, {passages}{verified}, {problems}")?;
         }
     }
     Ok(if lines.is_empty() { Outcome::Done } else { Outcome::Trouble })

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome};
+use crate::faces::wording::count;
 use crate::publishing::sync::{self, Report};
 use crate::settings::Settings;
 
@@ -32,12 +33,12 @@ pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Resul
 fn as_text(report: &Report) -> String {
     let done = if report.built { "" } else { "nothing to do: " };
     format!(
-        "{done}+{} ~{} −{} files, {} articles, {} passages, {:.1} s",
+        "{done}+{} ~{} −{} files, {}, {}, {:.1} s",
         report.added,
         report.changed,
         report.removed,
-        report.articles,
-        report.passages,
+        count(report.articles, "article"),
+        count(report.passages, "passage"),
         report.took.as_secs_f32()
     )
 }

@@ -15,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::answering::Answerer;
 use crate::faces::plain::Layout;
+use crate::faces::wording::count;
 use crate::publishing::Opened;
 use crate::settings::{Flags, Settings};
 
@@ -159,7 +160,8 @@ impl Global {
             anstream::eprintln!("faqbot: {note}");
         }
         if problems > 0 {
-            anstream::eprintln!("faqbot: {problems} problem(s) in the corpus: run `faqbot check`");
+            let problems = count(problems as u64, "problem");
+            anstream::eprintln!("faqbot: {problems} in the corpus: run `faqbot check`");
         }
     }
 }

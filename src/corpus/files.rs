@@ -18,9 +18,6 @@ use crate::corpus::problem::Problem;
 /// A file of this name marks a folder that faqbot built, so that it is never read as corpus.
 pub const INDEX_MARK: &str = ".faqbot-index";
 
-/// Stands for the hash of a file that could not be read.
-pub const UNREADABLE: &str = "unreadable";
-
 /// Longest line that is read, in bytes: nobody writes a paragraph of this size.
 const MAX_LINE: usize = 1 << 20;
 
@@ -34,8 +31,9 @@ pub struct FileStamp {
     pub path: String,
     /// Bytes.
     pub size: u64,
-    /// Last change, nanoseconds since 1970.
-    pub modified: u64,
+    /// Last change of content or, where the file system tells it, of rights and name;
+    /// nanoseconds since 1970. A tool that restores the one cannot restore the other.
+    pub changed: u64,
     /// The inode, where the file system has them.
     pub inode: u64,
     /// BLAKE3 hash of the content in hexadecimal; empty until the file was read.
@@ -221,17 +219,21 @@ fn unreadable(error: &io::Error) -> String {
 fn stamp(path: String, meta: &Metadata) -> FileStamp {
     let modified = meta.modified().ok().and_then(|m| m.duration_since(UNIX_EPOCH).ok());
     let modified = modified.and_then(|d| u64::try_from(d.as_nanos()).ok()).unwrap_or(0);
-    FileStamp { path, size: meta.len(), modified, inode: inode(meta), hash: String::new() }
+    let (inode, changed) = unix_facts(meta);
+    FileStamp { path, size: meta.len(), changed: modified.max(changed), inode, hash: String::new() }
 }
 
+/// The inode, and when content, rights or name changed last.
 #[cfg(unix)]
-fn inode(meta: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(meta)
+fn unix_facts(meta: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    let nanos = i128::from(meta.ctime()) * 1_000_000_000 + i128::from(meta.ctime_nsec());
+    (meta.ino(), u64::try_from(nanos).unwrap_or(0))
 }
 
 #[cfg(not(unix))]
-fn inode(_: &Metadata) -> u64 {
-    0
+fn unix_facts(_: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 /// Reads one file of a listing.
@@ -252,10 +254,7 @@ pub fn read(folder: &Path, file: &FileStamp, settings: &Settings) -> Reading {
     }
     let bytes = match fs::read(folder.join(&file.path)) {
         Ok(bytes) => bytes,
-        Err(error) => {
-            UNREADABLE.clone_into(&mut stamp.hash);
-            return refused(stamp, 0, unreadable(&error));
-        }
+        Err(error) => return refused(stamp, 0, unreadable(&error)),
     };
     stamp.hash = blake3::hash(&bytes).to_hex().to_string();
     match decode(bytes) {

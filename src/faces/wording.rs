@@ -62,6 +62,11 @@ fn list(words: &[String]) -> Option<String> {
     Some(if rest.is_empty() { last.clone() } else { format!("{} or {last}", rest.join(", ")) })
 }
 
+/// `1 article`, `2 articles`.
+pub fn count(number: u64, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
 /// What was read otherwise than it was typed.
 pub fn change(change: &Change) -> String {
     match change.why {

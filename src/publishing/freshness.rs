@@ -46,10 +46,8 @@ fn compare(files: &[FileStamp], stamps: &[FileStamp]) -> Freshness {
     let same = |(file, stamp): (&FileStamp, &FileStamp)| {
         file.path == stamp.path
             && file.size == stamp.size
-            && file.modified == stamp.modified
+            && file.changed == stamp.changed
             && file.inode == stamp.inode
-            // A file that could not be read may be readable now without having changed.
-            && stamp.hash != files::UNREADABLE
     };
     let fresh = files.len() == stamps.len() && files.iter().zip(stamps).all(same);
     if fresh { Freshness::Fresh } else { Freshness::Stale }

@@ -1,6 +1,6 @@
 //! The passages worth a closer look.
 
-use crate::corpus::passages::Passage;
+use crate::corpus::passages::{Kind, Passage};
 use crate::index;
 use crate::index::reader::{Clause, FieldWeights, Reader};
 use crate::retrieval::question::{Question, Word};
@@ -23,6 +23,8 @@ pub fn gather(
     let mut passages = search(reader, question.words.iter().filter(carries), limit)?;
     if passages.is_empty() {
         passages = search(reader, question.words.iter(), limit)?;
+        // Grammar alone says nothing, unless an entry asks just that.
+        passages.retain(|p| p.kind == Kind::Faq);
     }
     Ok(passages)
 }

@@ -1,5 +1,7 @@
 //! What was asked: words with what each is worth and what may stand for it.
 
+use std::ops::Range;
+
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::Settings;
@@ -43,6 +45,8 @@ pub struct Form {
 /// A word of the question.
 #[derive(Debug, Clone)]
 pub struct Word {
+    /// Where it stands in the question, in bytes.
+    pub place: Range<usize>,
     /// As typed.
     pub typed: String,
     /// Normalized and without accents.
@@ -98,7 +102,15 @@ impl Question {
     /// Words that carry meaning and that no article has, in any form, as typed.
     pub fn unknown_words(&self) -> Vec<String> {
         let unknown = |w: &&Word| w.class == Class::Content && !w.known && !w.has_repair();
-        self.words.iter().filter(unknown).map(|w| w.typed.clone()).collect()
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for word in self.words.iter().filter(unknown) {
+            match places.last_mut() {
+                // Pairs of one run of a script without spaces.
+                Some(last) if word.place.start < last.end => last.end = word.place.end,
+                _ => places.push(word.place.clone()),
+            }
+        }
+        places.into_iter().map(|place| self.text[place].to_owned()).collect()
     }
 
     /// Whether anything in it can be looked for.
@@ -201,7 +213,8 @@ fn word(
         add_related(reader, &mut forms, question.language, known)?;
     }
     let weight = weight(reader, class, &forms)?;
-    Ok(Word { typed, spelling, class, weight, forms, known })
+    let place = token.range.clone();
+    Ok(Word { place, typed, spelling, class, weight, forms, known })
 }
 
 fn stems_in(word: &str, languages: &[Language], strength: f32, origin: Origin) -> Vec<Form> {

@@ -45,10 +45,10 @@ impl Session {
     pub fn banner(&mut self) -> String {
         let manifest = self.answerer.reader().manifest();
         let mut out = format!(
-            "faqbot: {} articles, {} questions and answers, {} passages in all.\n{DIM}{}{DIM:#}\n",
-            manifest.articles,
-            manifest.questions,
-            manifest.passages,
+            "faqbot: {}, {} with an answer, {} in all.\n{DIM}{}{DIM:#}\n",
+            wording::count(manifest.articles, "article"),
+            wording::count(manifest.questions, "question"),
+            wording::count(manifest.passages, "passage"),
             wording::PROMPT_HELP
         );
         let articles = self.answerer.reader().articles().unwrap_or_default();
