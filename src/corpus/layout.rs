@@ -18,6 +18,8 @@
 //! Any part may be missing. Lines of a hard-wrapped file are joined to paragraphs first
 //! ([`blocks`]); then one pass over the paragraphs tells what each is.
 
+use std::ops::RangeInclusive;
+
 use crate::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
 use crate::corpus::problem::Problem;
 use crate::corpus::shape::{self, Part};
@@ -25,8 +27,8 @@ use crate::corpus::source::Source;
 use crate::text::detection;
 use crate::text::language::Language;
 
-/// Longest line of a file that is taken to be wrapped by hand, in characters.
-const WRAPPED_WIDTH: usize = 100;
+/// Longest line of a file that may be wrapped by hand, in characters.
+const WRAPPED_WIDTHS: RangeInclusive<usize> = 50..=100;
 
 /// What a file gave.
 #[derive(Debug)]
@@ -64,6 +66,9 @@ pub fn parse(file: &str, text: &str) -> Parsed {
 /// Joins the lines of hand-wrapped paragraphs.
 fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
     let width = source.lines.iter().map(|l| l.text.chars().count()).max().unwrap_or(0);
+    // Short lines alone say nothing: some line must break off in the middle of a sentence.
+    let wrapped = WRAPPED_WIDTHS.contains(&width)
+        && source.lines.windows(2).any(|pair| breaks_off(pair[0].text, pair[1].text, width));
     let mut out: Vec<Block<'a>> = Vec::new();
     let mut after_blank = true;
     for line in &source.lines {
@@ -72,7 +77,7 @@ fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
             continue;
         }
         let joins = !after_blank
-            && width <= WRAPPED_WIDTH
+            && wrapped
             && out.last().is_some_and(|last| is_wrapped(last.text, line.text, width));
         match out.last_mut() {
             Some(last) if joins => {
@@ -86,6 +91,13 @@ fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
     out
 }
 
+/// Whether a sentence goes on in the next line.
+fn breaks_off(above: &str, next: &str, width: usize) -> bool {
+    let open = above.ends_with(|c: char| c.is_alphanumeric() || c == ',');
+    let goes_on = next.starts_with(|c: char| c.is_alphabetic() && !c.is_uppercase());
+    open && goes_on && is_wrapped(above, next, width)
+}
+
 /// Whether `next` goes on with the paragraph: its first word would not have fitted above.
 fn is_wrapped(above: &str, next: &str, width: usize) -> bool {
     let last_line = above.rsplit('\n').next().unwrap_or(above);
@@ -97,6 +109,11 @@ fn is_wrapped(above: &str, next: &str, width: usize) -> bool {
         || shape::part(next).is_some()
         || shape::part(above).is_some()
         || shape::byline(above).is_some()
+        || shape::alternates(above).is_some()
+        || shape::alternates(next).is_some()
+        || (above.ends_with('?')
+            && (!above.contains('\n') || shape::marked_question(above).is_some()))
+        || (next.ends_with('?') && shape::question(next).is_some_and(|q| q.marked))
         || next.starts_with('#');
     !fitted && !own_line
 }
@@ -262,6 +279,12 @@ impl<'a> Parser<'a> {
 
     fn faq(&mut self, block: Block<'a>, next: Option<Block<'a>>) {
         let text = block.text;
+        if shape::marked_question(text).is_some_and(str::is_empty) {
+            // `Q:` on a line of its own; the question stands on the next.
+            self.close_entry();
+            self.marked = false;
+            return;
+        }
         if let Some(question) = shape::question(text)
             && (question.marked || !self.marked)
             && self.asks_anew(&question, next)
@@ -294,6 +317,9 @@ impl<'a> Parser<'a> {
         }
         let piece =
             if answer.is_none() { shape::marked_answer(text).unwrap_or(text) } else { text };
+        if piece.is_empty() {
+            return;
+        }
         *answer = Some(match answer {
             None => piece,
             Some(start) => {
