@@ -2,4 +2,6 @@
 //! that the sources keep.
 
 mod architecture;
+mod corpus;
+mod seed;
 mod world;
