@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use faqbot::commands::{self, CommandLine};
+use faqbot::index::reader;
 use faqbot::text::stem;
 
 fn main() -> ExitCode {
@@ -18,12 +19,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// A fault of the program is told in one line; slips of the stemming library, which are
-/// caught and mended where they happen, are not told at all.
+/// A fault of the program is told in one line; those of the stemming library and of the
+/// search library over damaged files, which are caught where they happen, are not told here.
 fn report_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        if !place.contains(stem::LIBRARY) {
+        let caught = place.contains(stem::LIBRARY)
+            || reader::LIBRARIES.iter().any(|library| place.contains(library));
+        if !caught {
             anstream::eprintln!("faqbot: a fault in faqbot itself, at {place}: please report it");
         }
     }));
