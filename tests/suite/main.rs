@@ -3,5 +3,6 @@
 
 mod architecture;
 mod corpus;
+mod index;
 mod seed;
 mod world;
