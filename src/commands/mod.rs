@@ -5,6 +5,7 @@ pub mod check;
 pub mod index;
 pub mod progress;
 pub mod repl;
+pub mod telegram;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -88,6 +89,11 @@ enum Command {
         #[arg(required = true, value_name = "QUESTION")]
         question: Vec<OsString>,
     },
+    /// Run the Telegram bot
+    #[command(
+        after_help = "The token from @BotFather is read from FAQBOT__TELEGRAM__TOKEN.\nSIGINT (Ctrl-C) and SIGTERM finish the answers under way."
+    )]
+    Telegram,
     /// Bring the index up to date with the articles
     Index {
         /// Build it even if nothing changed
@@ -139,6 +145,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
     match command.unwrap_or(Command::Repl) {
         Command::Repl => repl::run(&global, &settings),
         Command::Ask { question } => ask::run(&global, &settings, &question),
+        Command::Telegram => telegram::run(&global, &settings),
         Command::Index { rebuild } => index::run(&global, &settings, rebuild),
         Command::Check { verify } => check::run(&global, &settings, verify),
     }

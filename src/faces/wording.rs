@@ -41,8 +41,52 @@ pub const TEXT_ONLY: &str = "I can only read text. Please type your question.";
 /// Said for a passage that is no longer in the corpus.
 pub const GONE: &str =
     "That answer is no longer in the articles. Please ask your question in your own words.";
+/// On the button below an answer.
+pub const MORE: &str = "Related questions";
+/// Said where there are no questions near the last one.
+pub const NO_MORE: &str = "I know of no question near this one.";
+/// Said where no answer has been given.
+pub const NO_ANSWER: &str = "Your last question had no answer yet.";
+/// Said where there are no articles.
+pub const NO_ARTICLES: &str = "There are no articles yet.";
+/// Above the newest articles.
+pub const NEWEST: &str = "The newest articles:";
+/// Said to `/privacy`.
+pub const PRIVACY: &str = "Nothing you write is stored. Your last answer stays in memory, so that /source, /why and /more work; /new forgets it at once, and so does a restart.";
+/// What only a bot has to say about itself.
+pub const BOT_COMMANDS: &[(&str, &str)] =
+    &[("start", "what this is"), ("privacy", "what becomes of your questions")];
 /// Said for an unknown command.
 pub const NO_SUCH_COMMAND: &str = "There is no such command. /help shows what there is.";
+
+/// Said to who comes for the first time.
+pub fn hello(articles: u64) -> String {
+    let articles = match articles {
+        1 => "one article".to_owned(),
+        n => format!("{n} articles"),
+    };
+    format!(
+        "Ask me a question in your own words.\nI answer word for word from {articles}, or say that I don't know."
+    )
+}
+
+/// Every command with what it does.
+pub fn commands(commands: &[(&str, &str)]) -> String {
+    commands.iter().map(|(name, does)| format!("/{name}: {does}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Which lines of the article the answer is.
+pub fn lines(source: &Citation) -> String {
+    match source.lines {
+        (first, last) if first == last => format!("Line {first} of {}.", source.article),
+        (first, last) => format!("Lines {first} to {last} of {}.", source.article),
+    }
+}
+
+/// An address that leads back to one answer.
+pub fn link(address: &str) -> String {
+    format!("Link to this answer: {address}")
+}
 
 /// The honest "no".
 pub fn unknown(reply: &Reply) -> String {

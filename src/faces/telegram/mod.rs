@@ -1,7 +1,48 @@
-//! The Telegram bot.
+//! The Telegram bot: settings and an answerer in, a conversation with many people out.
+//!
+//! [`polling`] gets updates and confirms them once they are done, [`lanes`] keeps each
+//! chat's in order, [`incoming`] reads what a person wants, [`handlers`] answers it from the
+//! core, [`html`] and [`rich`] make messages of replies, [`sender`] gets them through, and
+//! [`chats`] remembers the last reply of each chat. The only home of the bot library and of
+//! the asynchronous runtime.
 
-use secrecy::SecretString;
+pub mod rich;
+
+pub mod html;
+
+pub mod chats;
+pub mod incoming;
+
+pub mod sender;
+
+pub mod handlers;
+pub mod lanes;
+
+pub mod polling;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use teloxide::requests::Requester;
+use teloxide::types::{BotCommand, Me};
+use teloxide::{ApiError, Bot, RequestError};
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::answering::Answerer;
+use crate::faces::telegram::handlers::Handlers;
+use crate::faces::telegram::polling::{Backoff, unless_stopped};
+use crate::faces::telegram::sender::Sender;
+use crate::faces::wording;
+
+/// Time that an answer of Telegram may take beyond the waiting that was asked for.
+const MARGIN: Duration = Duration::from_secs(15);
+/// Time for threads that are still at work when the bot has stopped.
+const LAST_THREADS: Duration = Duration::from_millis(500);
 
 /// How the bot reaches Telegram.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,4 +54,183 @@ pub struct Settings {
     pub api_url: String,
     /// Seconds that one poll may wait for news; 0 to 50.
     pub poll_seconds: u64,
+}
+
+/// Runs the bot until SIGINT or SIGTERM; `ready` is told its name once Telegram knows it.
+pub fn run(
+    settings: &Settings,
+    answerer: Arc<Answerer>,
+    ready: &dyn Fn(&str),
+) -> anyhow::Result<()> {
+    let sender = Sender::new(bot(settings)?);
+    let runtime = Runtime::new().context("the threads of the bot cannot be started")?;
+    let outcome = runtime.block_on(serve(settings, &sender, answerer, ready));
+    runtime.shutdown_timeout(LAST_THREADS);
+    outcome
+}
+
+/// The client of the Bot API; says what is wrong with the settings before anything is sent.
+fn bot(settings: &Settings) -> anyhow::Result<Bot> {
+    let token = settings.token.expose_secret().trim();
+    if token.is_empty() {
+        bail!(
+            "`telegram.token` is empty: create a bot with @BotFather in Telegram and set FAQBOT__TELEGRAM__TOKEN to the token it gives you"
+        );
+    }
+    if !well_formed(token) {
+        bail!(
+            "`telegram.token` is no token: one looks like 123456:ABC-DEF, digits before the colon"
+        );
+    }
+    let Ok(url) = settings.api_url.trim_end_matches('/').parse() else {
+        bail!("`telegram.api_url` is no address: {}", settings.api_url);
+    };
+    let client = teloxide::net::default_reqwest_settings()
+        .timeout(Duration::from_secs(settings.poll_seconds) + MARGIN)
+        .build()
+        .context("the network cannot be used")?;
+    Ok(Bot::with_client(token, client).set_api_url(url))
+}
+
+fn well_formed(token: &str) -> bool {
+    let secret = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    token.split_once(':').is_some_and(|(id, rest)| {
+        !id.is_empty()
+            && id.chars().all(|c| c.is_ascii_digit())
+            && !rest.is_empty()
+            && rest.chars().all(secret)
+    })
+}
+
+async fn serve(
+    settings: &Settings,
+    sender: &Sender,
+    answerer: Arc<Answerer>,
+    ready: &dyn Fn(&str),
+) -> anyhow::Result<()> {
+    let mut stop = signals()?;
+    let Some(me) = unless_stopped(&mut stop, introduce(sender)).await.transpose()? else {
+        return Ok(());
+    };
+    ready(me.username.as_deref().unwrap_or("?"));
+    let handlers = Arc::new(Handlers::new(sender.clone(), answerer, me.user));
+    polling::run(sender, &handlers, settings.poll_seconds, &mut stop)
+        .await
+        .map_err(|error| refused(sender, &error))
+}
+
+/// Learns the bot's own name, however long the network is down, and tells Telegram its
+/// commands.
+async fn introduce(sender: &Sender) -> anyhow::Result<Me> {
+    let mut backoff = Backoff::default();
+    let me = loop {
+        match sender.bot().get_me().await {
+            Ok(me) => break me,
+            Err(error @ RequestError::Api(ApiError::InvalidToken)) => {
+                return Err(refused(sender, &error));
+            }
+            Err(error) => {
+                let pause = backoff.pause();
+                let error = sender.describe(&error);
+                tracing::warn!(
+                    "Telegram cannot be reached: {error}; next try in {} s",
+                    pause.as_secs()
+                );
+                sleep(pause).await;
+            }
+        }
+    };
+    let commands = wording::COMMANDS.iter().chain(wording::BOT_COMMANDS);
+    let commands = commands.map(|(name, does)| BotCommand::new(*name, *does));
+    // Without the menu everything still works.
+    if let Err(error) = sender.bot().set_my_commands(commands).await {
+        tracing::warn!("the menu of commands is not set: {}", sender.describe(&error));
+    }
+    Ok(me)
+}
+
+fn refused(sender: &Sender, error: &RequestError) -> anyhow::Error {
+    match error {
+        RequestError::Api(ApiError::InvalidToken) => anyhow::anyhow!(
+            "Telegram does not know the token: set FAQBOT__TELEGRAM__TOKEN to the one that @BotFather shows"
+        ),
+        error => anyhow::anyhow!("Telegram: {}", sender.describe(error)),
+    }
+}
+
+/// Turns true at the first SIGINT or SIGTERM.
+fn signals() -> anyhow::Result<watch::Receiver<bool>> {
+    let (sender, receiver) = watch::channel(false);
+    let asked = asked_to_stop().context("signals cannot be received")?;
+    tokio::spawn(async move {
+        asked.await;
+        // Kept open to the end: a closed channel would read as a stop.
+        let _ = sender.send(true);
+        sender.closed().await;
+    });
+    Ok(receiver)
+}
+
+#[cfg(unix)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        let either = (std::pin::pin!(terminate.recv()), std::pin::pin!(interrupt.recv()));
+        futures::future::select(either.0, either.1).await;
+    })
+}
+
+#[cfg(not(unix))]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()> + Send> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+    use teloxide::requests::Requester;
+
+    use super::{Settings, bot};
+    use crate::faces::telegram::sender::Sender;
+
+    fn settings(token: &str, api_url: &str) -> Settings {
+        Settings {
+            token: SecretString::from(token.to_owned()),
+            api_url: api_url.to_owned(),
+            poll_seconds: 1,
+        }
+    }
+
+    #[test]
+    fn settings_that_cannot_work_are_told_in_one_line() {
+        let cases = [
+            ("", "https://a.example", "BotFather"),
+            ("secret", "https://a.example", "no token"),
+            ("12:se cret", "https://a.example", "no token"),
+            ("12:secret", "https://", "no address"),
+        ];
+        for (token, url, part) in cases {
+            let error = bot(&settings(token, url)).err().map(|e| format!("{e:#}")).unwrap();
+            assert!(error.contains(part) && !error.contains('\n'), "{error}");
+            assert!(!error.contains("cret"), "{error}");
+        }
+        assert!(bot(&settings("12:secret\n", "https://a.example/")).is_ok());
+    }
+
+    #[test]
+    fn a_refused_connection_does_not_tell_the_token() {
+        // The port is free again when the listener is dropped.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let settings = settings("12:secret", &format!("http://127.0.0.1:{port}/sub/path"));
+        let sender = Sender::new(bot(&settings).unwrap());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let error = runtime.block_on(async { sender.bot().get_me().await }).unwrap_err();
+        let told = sender.describe(&error);
+        assert!(told.contains("no connection") && !told.contains("secret"), "{told}");
+        assert!(!told.contains('\n'), "{told}");
+    }
 }

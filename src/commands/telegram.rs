@@ -1,0 +1,52 @@
+//! `faqbot telegram`: runs the bot until it is stopped.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::commands::progress::Bar;
+use crate::commands::{Color, Global, Outcome, answerer};
+use crate::faces::telegram;
+use crate::publishing;
+use crate::settings::Settings;
+
+/// Runs the command.
+pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
+    log(global);
+    let bar = Bar::new(global.talks());
+    let opened = publishing::open(&settings.sources(), None, &|s, d, a| bar.show(s, d, a))?;
+    drop(bar);
+    global.tell(&opened);
+    let answerer = Arc::new(answerer(settings, opened));
+    telegram::run(&settings.telegram, answerer, &|name| {
+        if global.talks() {
+            anstream::eprintln!("faqbot is running as @{name}; stop with Ctrl-C");
+        }
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// Logs go to standard error. Only what this program says itself: libraries log addresses,
+/// which hold the token, and whole messages, which are nobody's business.
+fn log(global: &Global) {
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => "error",
+        (false, 0) => "info",
+        (false, 1) => "debug",
+        (false, _) => "trace",
+    };
+    let color = match global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => io::stderr().is_terminal(),
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(color)
+        .with_target(false)
+        .with_env_filter(EnvFilter::new(format!("off,faqbot={level}")))
+        .finish();
+    // Fails only where a log is set up already, as in tests that run several commands.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

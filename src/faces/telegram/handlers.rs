@@ -1,0 +1,216 @@
+//! One update in, the bot's answer to it sent.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use futures::FutureExt;
+use teloxide::types::{CallbackQueryId, MessageId, ThreadId, Update, User};
+use tokio::time::timeout;
+
+use crate::answering::Answerer;
+use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
+use crate::faces::command::Command;
+use crate::faces::telegram::chats::{self, Chats};
+use crate::faces::telegram::html::{self, Messages, Press, offered, said};
+use crate::faces::telegram::incoming::{self, Heard, Place};
+use crate::faces::telegram::sender::Sender;
+use crate::faces::wording;
+
+/// Longest time to think about one answer.
+const THINKING: Duration = Duration::from_secs(30);
+/// Articles that `/articles` lists.
+const ARTICLES: usize = 10;
+/// Questions that `/start` offers.
+const EXAMPLES: usize = 3;
+
+/// A chat, or a topic in it.
+type Talk = (i64, Option<ThreadId>);
+
+/// Answers updates.
+pub struct Handlers {
+    sender: Sender,
+    answerer: Arc<Answerer>,
+    me: User,
+    chats: Chats<Talk>,
+}
+
+impl Handlers {
+    /// Handlers of the bot that goes by `me`.
+    pub fn new(sender: Sender, answerer: Arc<Answerer>, me: User) -> Self {
+        Self { sender, answerer, me, chats: Chats::new(chats::MOST) }
+    }
+
+    /// Does what an update asks for. Trouble is told to the person and logged, and ends here.
+    pub async fn handle(&self, update: &Update) {
+        let Some((place, heard)) = incoming::read(update, &self.me) else { return };
+        let query = match &heard {
+            Heard::Pressed { query, .. } => Some(query.clone()),
+            _ => None,
+        };
+        let trouble = match AssertUnwindSafe(self.answer(place, heard)).catch_unwind().await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => format!("{error:#}"),
+            Err(_) => "a fault in faqbot itself".to_owned(),
+        };
+        tracing::error!("no answer to update {}: {trouble}", update.id.0);
+        if let Some(query) = query {
+            self.sender.acknowledge(&query, None).await;
+        }
+        self.sender.send(place, &said(wording::TROUBLE)).await;
+    }
+
+    async fn answer(&self, place: Place, heard: Heard) -> anyhow::Result<()> {
+        let messages = match heard {
+            Heard::Said(command) => self.obey(place, command).await?,
+            Heard::Privacy => said(wording::PRIVACY),
+            Heard::Wordless => said(wording::TEXT_ONLY),
+            Heard::Pressed { query, data, message } => {
+                return self.press(place, &query, &data, message).await;
+            }
+        };
+        self.sender.send(place, &messages).await;
+        Ok(())
+    }
+
+    async fn obey(&self, place: Place, command: Command) -> anyhow::Result<Messages> {
+        Ok(match command {
+            Command::Ask(question) if question.is_empty() => said(wording::EMPTY),
+            Command::Ask(question) => self.ask(place, question).await?,
+            Command::Start(link) => match link.strip_prefix("a_") {
+                Some(link) => match self.passage(place, link).await? {
+                    Some(reply) => html::render(&reply),
+                    None => said(wording::GONE),
+                },
+                None => self.hello().await?,
+            },
+            Command::Help => said(&help(self.answerer.reader().manifest().articles)),
+            Command::Articles => self.articles().await?,
+            Command::New => {
+                self.chats.forget(talk(place));
+                said(wording::FORGOTTEN)
+            }
+            Command::Source => self.of_answer(place, |_, answer| {
+                html::source(answer, self.me.username.as_deref().unwrap_or_default())
+            }),
+            Command::Why => self.of_last(place, |reply| said(&wording::reasons(reply).join("\n"))),
+            Command::More => self.of_last(place, |reply| near(&reply.nearby)),
+            Command::Pick(_) | Command::Quit | Command::NoSuch(_) => said(wording::NO_SUCH_COMMAND),
+        })
+    }
+
+    async fn ask(&self, place: Place, question: String) -> anyhow::Result<Messages> {
+        let reply = self.think(move |answerer| Ok(answerer.answer(&question)?)).await?;
+        let messages = html::render(&reply);
+        self.chats.remember(talk(place), Arc::new(reply));
+        Ok(messages)
+    }
+
+    /// The reply of a short id, which becomes the chat's last one.
+    async fn passage(&self, place: Place, link: &str) -> anyhow::Result<Option<Arc<Reply>>> {
+        let link = link.to_owned();
+        let reply = self.think(move |answerer| Ok(answerer.passage(&link)?)).await?;
+        let reply = reply.map(Arc::new);
+        if let Some(reply) = &reply {
+            self.chats.remember(talk(place), Arc::clone(reply));
+        }
+        Ok(reply)
+    }
+
+    async fn press(
+        &self,
+        place: Place,
+        query: &CallbackQueryId,
+        data: &str,
+        message: Option<MessageId>,
+    ) -> anyhow::Result<()> {
+        let Some(press) = html::pressed(data) else {
+            // A button of an older version.
+            self.sender.acknowledge(query, Some(wording::GONE)).await;
+            return Ok(());
+        };
+        let (Press::Choose(link) | Press::Ask(link) | Press::More(link)) = press;
+        let Some(reply) = self.passage(place, link).await? else {
+            self.sender.acknowledge(query, Some(wording::GONE)).await;
+            return Ok(());
+        };
+        self.sender.acknowledge(query, None).await;
+        match (press, message) {
+            (Press::More(_), _) => self.sender.send(place, &near(&reply.nearby)).await,
+            (Press::Choose(_), Some(message)) => {
+                self.sender.replace(place, message, &html::render(&reply)).await;
+            }
+            _ => self.sender.send(place, &html::render(&reply)).await,
+        }
+        Ok(())
+    }
+
+    async fn hello(&self) -> anyhow::Result<Messages> {
+        let articles = self.think(|answerer| answerer.reader().articles()).await?;
+        let first = articles.iter().filter_map(|a| a.questions.first());
+        let examples: Vec<Nearby> = first
+            .take(EXAMPLES)
+            .map(|q| Nearby { text: q.text.clone(), link: q.link.clone() })
+            .collect();
+        Ok(offered(&wording::hello(self.answerer.reader().manifest().articles), &examples))
+    }
+
+    async fn articles(&self) -> anyhow::Result<Messages> {
+        let articles = self.think(|answerer| answerer.reader().articles()).await?;
+        if articles.is_empty() {
+            return Ok(said(wording::NO_ARTICLES));
+        }
+        let mut text = wording::NEWEST.to_owned();
+        for article in articles.iter().take(ARTICLES) {
+            text.push_str("\n• ");
+            text.push_str(&article.title);
+            if let Some(date) = article.published {
+                text.push_str(" · ");
+                text.push_str(&wording::day(date));
+            }
+        }
+        Ok(said(&text))
+    }
+
+    fn of_last(&self, place: Place, show: impl FnOnce(&Reply) -> Messages) -> Messages {
+        match self.chats.last(talk(place)) {
+            Some(reply) => show(&reply),
+            None => said(wording::NOTHING_YET),
+        }
+    }
+
+    fn of_answer(&self, place: Place, show: impl FnOnce(&Reply, &Answer) -> Messages) -> Messages {
+        self.of_last(place, |reply| match &reply.outcome {
+            Outcome::Answer(answer) => show(reply, answer),
+            Outcome::Choices(_) | Outcome::Unknown => said(wording::NO_ANSWER),
+        })
+    }
+
+    /// Runs work of the core, which is not made for the runtime's own threads.
+    async fn think<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Answerer) -> anyhow::Result<T> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let answerer = Arc::clone(&self.answerer);
+        let thought = tokio::task::spawn_blocking(move || work(&answerer));
+        timeout(THINKING, thought)
+            .await
+            .context("an answer took too long")?
+            .context("a fault in faqbot itself")?
+    }
+}
+
+fn talk(place: Place) -> Talk {
+    (place.chat.0, place.thread)
+}
+
+fn near(questions: &[Nearby]) -> Messages {
+    if questions.is_empty() { said(wording::NO_MORE) } else { offered(wording::RELATED, questions) }
+}
+
+fn help(articles: u64) -> String {
+    let lists = [wording::COMMANDS, wording::BOT_COMMANDS];
+    let commands = lists.map(wording::commands).join("\n");
+    format!("{}\n\n{commands}", wording::hello(articles))
+}

@@ -1,0 +1,258 @@
+//! An update from Telegram in, what a person wants of the bot out, or nothing where nobody
+//! spoke to it.
+
+use teloxide::types::{
+    CallbackQuery, CallbackQueryId, ChatId, MaybeInaccessibleMessage, Message, MessageId,
+    MessageKind, ThreadId, Update, UpdateKind, User,
+};
+
+use crate::faces::command::{Command, parse};
+
+/// Where an answer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The chat.
+    pub chat: ChatId,
+    /// The topic in it.
+    pub thread: Option<ThreadId>,
+    /// The message that is answered, where several people talk.
+    pub reply_to: Option<MessageId>,
+}
+
+/// What a person did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// Typed something.
+    Said(Command),
+    /// Asked what becomes of questions.
+    Privacy,
+    /// Sent something without words.
+    Wordless,
+    /// Pressed a button.
+    Pressed {
+        /// The press, which wants an acknowledgement.
+        query: CallbackQueryId,
+        /// What the button carries.
+        data: String,
+        /// The message above the button, where it can still be changed.
+        message: Option<MessageId>,
+    },
+}
+
+/// What an update asks of the bot, and where to answer.
+pub fn read(update: &Update, me: &User) -> Option<(Place, Heard)> {
+    match &update.kind {
+        UpdateKind::Message(message) => read_message(message, me),
+        UpdateKind::CallbackQuery(query) => Some(read_press(query)),
+        _ => None,
+    }
+}
+
+/// The chat that an update comes from, or its sender where it comes from none.
+pub fn lane(update: &Update) -> i64 {
+    match &update.kind {
+        UpdateKind::Message(message) => message.chat.id.0,
+        UpdateKind::CallbackQuery(query) => read_press(query).0.chat.0,
+        _ => 0,
+    }
+}
+
+/// A place where topics are told apart; a reply chain is no topic, though Telegram gives it
+/// a number too.
+fn place(message: &Message) -> Place {
+    Place {
+        chat: message.chat.id,
+        thread: message.thread_id.filter(|_| message.is_topic_message),
+        reply_to: None,
+    }
+}
+
+fn read_press(query: &CallbackQuery) -> (Place, Heard) {
+    let (place, message) = match &query.message {
+        Some(MaybeInaccessibleMessage::Regular(message)) => (place(message), Some(message.id)),
+        other => {
+            let chat = other.as_ref().map_or(query.from.id.into(), |m| m.chat().id);
+            (Place { chat, thread: None, reply_to: None }, None)
+        }
+    };
+    let data = query.data.clone().unwrap_or_default();
+    (place, Heard::Pressed { query: query.id.clone(), data, message })
+}
+
+fn read_message(message: &Message, me: &User) -> Option<(Place, Heard)> {
+    // Bots must not talk to each other; an anonymous admin has a bot's face, but a chat.
+    let bot = message.from.as_ref().is_some_and(|from| from.is_bot);
+    if (bot && message.sender_chat.is_none()) || message.via_bot.is_some() {
+        return None;
+    }
+    let text = message.text().or(message.caption());
+    let place = place(message);
+    if message.chat.is_private() {
+        let common = matches!(message.kind, MessageKind::Common(_));
+        return match text {
+            Some(text) => Some((place, typed(text))),
+            None => common.then_some((place, Heard::Wordless)),
+        };
+    }
+    let text = addressed(text?, me.username.as_deref()?, replies_to(message, me))?;
+    Some((Place { reply_to: Some(message.id), ..place }, typed(&text)))
+}
+
+fn replies_to(message: &Message, me: &User) -> bool {
+    let common = |m: &&Message| matches!(m.kind, MessageKind::Common(_));
+    let author = message.reply_to_message().filter(common).and_then(|m| m.from.as_ref());
+    author.is_some_and(|author| author.id == me.id)
+}
+
+/// What is said to the bot in a group, without its name; `None` where others are meant.
+fn addressed(text: &str, name: &str, replies: bool) -> Option<String> {
+    let text = text.trim();
+    if let Some(rest) = text.strip_prefix('/') {
+        let command = rest.split(char::is_whitespace).next().unwrap_or_default();
+        return match command.split_once('@') {
+            Some((_, to)) => to.eq_ignore_ascii_case(name).then(|| text.to_owned()),
+            None => (replies || command.eq_ignore_ascii_case("ask")).then(|| text.to_owned()),
+        };
+    }
+    match without(text, name) {
+        Some(rest) => Some(rest),
+        None => replies.then(|| text.to_owned()),
+    }
+}
+
+/// A text without the mentions of a name; `None` where there are none.
+fn without(text: &str, name: &str) -> Option<String> {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let (mut out, mut found, mut rest) = (String::new(), false, text);
+    while let Some(at) = rest.find('@') {
+        let behind = &rest[at + 1..];
+        let end = behind.find(|c| !of_name(c)).unwrap_or(behind.len());
+        let inside = rest[..at].ends_with(of_name);
+        if behind[..end].eq_ignore_ascii_case(name) && !inside {
+            out.push_str(&rest[..at]);
+            found = true;
+        } else {
+            out.push_str(&rest[..=at + end]);
+        }
+        rest = &behind[end..];
+    }
+    out.push_str(rest);
+    let words: Vec<&str> = out.split(' ').filter(|w| !w.is_empty()).collect();
+    // "@bot, when…" leaves a comma.
+    let said = words.join(" ");
+    found.then(|| said.trim_start_matches([',', ':', ' ']).trim().to_owned())
+}
+
+fn typed(text: &str) -> Heard {
+    match parse(text, 0) {
+        // The word "exit" has no meaning in a chat.
+        Command::Quit if !text.trim().starts_with('/') => {
+            Heard::Said(Command::Ask(text.trim().to_owned()))
+        }
+        Command::Quit => Heard::Said(Command::NoSuch("quit".to_owned())),
+        // A bot's own command: a terminal keeps nothing that it would have to tell of.
+        Command::NoSuch(name) if name == "privacy" => Heard::Privacy,
+        command => Heard::Said(command),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use teloxide::types::{MessageId, ThreadId, Update, User};
+
+    use super::{Heard, addressed, read};
+    use crate::faces::command::Command;
+
+    fn me() -> User {
+        serde_json::from_value(
+            json!({"id": 42, "is_bot": true, "first_name": "F", "username": "faq_bot"}),
+        )
+        .unwrap()
+    }
+
+    fn update(message: &Value) -> Update {
+        let mut whole = json!({
+            "message_id": 5, "date": 1, "from": {"id": 7, "is_bot": false, "first_name": "A"},
+            "chat": {"id": 7, "type": "private", "first_name": "A"},
+        });
+        let own = message.as_object().unwrap().clone();
+        whole.as_object_mut().unwrap().extend(own);
+        // The library reads updates from text only.
+        let text = json!({"update_id": 1, "message": whole}).to_string();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn heard(message: &Value) -> Option<Heard> {
+        read(&update(message), &me()).map(|(_, heard)| heard)
+    }
+
+    fn ask(text: &str) -> Heard {
+        Heard::Said(Command::Ask(text.into()))
+    }
+
+    #[test]
+    fn in_private_everything_is_for_the_bot() {
+        assert_eq!(heard(&json!({"text": "When?"})), Some(ask("When?")));
+        assert_eq!(heard(&json!({"text": "exit"})), Some(ask("exit")));
+        assert_eq!(heard(&json!({"text": "/privacy"})), Some(Heard::Privacy));
+        assert_eq!(
+            heard(&json!({"text": "/start a_x"})),
+            Some(Heard::Said(Command::Start("a_x".into())))
+        );
+        let dice = json!({"sticker": {"file_id": "x", "file_unique_id": "x", "type": "regular",
+            "width": 1, "height": 1, "is_animated": false, "is_video": false}});
+        assert_eq!(heard(&dice), Some(Heard::Wordless));
+        let photo = json!({"caption": "What is this?", "photo": [
+            {"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1, "file_size": 1}]});
+        assert_eq!(heard(&photo), Some(ask("What is this?")));
+        assert_eq!(heard(&json!({"new_chat_title": "x"})), None);
+        assert_eq!(
+            heard(&json!({"text": "x", "from": {"id": 9, "is_bot": true, "first_name": "B"}})),
+            None
+        );
+    }
+
+    #[test]
+    fn in_groups_only_who_speaks_to_the_bot_is_heard() {
+        let said = |text: &str| addressed(text, "faq_bot", false);
+        assert_eq!(said("When do you open?"), None);
+        assert_eq!(said("@FAQ_bot, when do you open?").as_deref(), Some("when do you open?"));
+        assert_eq!(said("when do you @faq_bot open?").as_deref(), Some("when do you open?"));
+        assert_eq!(said("me@faq_bot.example is my mail"), None);
+        assert_eq!(said("@faq_bots when?"), None);
+        assert_eq!(said("/help"), None);
+        assert_eq!(said("/help@other_bot"), None);
+        assert_eq!(said("/help@faq_bot").as_deref(), Some("/help@faq_bot"));
+        assert_eq!(said("/ask when?").as_deref(), Some("/ask when?"));
+        assert_eq!(said("/ask@other_bot when?"), None);
+        assert_eq!(addressed("and on Sunday?", "faq_bot", true).as_deref(), Some("and on Sunday?"));
+    }
+
+    #[test]
+    fn topics_are_kept_and_reply_chains_are_none() {
+        let group = |more: &Value| {
+            let mut message = json!({"text": "/ask when?", "message_thread_id": 3,
+                "chat": {"id": -100, "type": "supergroup", "title": "G"}});
+            message.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            read(&update(&message), &me()).unwrap().0
+        };
+        let place = group(&json!({"is_topic_message": true}));
+        assert_eq!(place.thread, Some(ThreadId(MessageId(3))));
+        assert_eq!(place.reply_to, Some(MessageId(5)));
+        assert_eq!(group(&json!({})).thread, None);
+    }
+
+    #[test]
+    fn replies_to_the_bot_are_for_it() {
+        let to = |id: u64| {
+            heard(&json!({"text": "and then?",
+                "chat": {"id": -100, "type": "supergroup", "title": "G"},
+                "reply_to_message": {"message_id": 4, "date": 1, "text": "It is so.",
+                    "chat": {"id": -100, "type": "supergroup", "title": "G"},
+                    "from": {"id": id, "is_bot": true, "first_name": "F"}}}))
+        };
+        assert_eq!(to(42), Some(ask("and then?")));
+        assert_eq!(to(43), None);
+    }
+}
