@@ -2,7 +2,9 @@
 //! that the sources keep.
 
 mod architecture;
+mod bot_api;
 mod corpus;
 mod index;
 mod seed;
+mod telegram;
 mod world;

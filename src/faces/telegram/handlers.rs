@@ -147,7 +147,7 @@ impl Handlers {
     }
 
     async fn hello(&self) -> anyhow::Result<Messages> {
-        let articles = self.think(|answerer| answerer.reader().articles()).await?;
+        let articles = self.think(|answerer| Ok(answerer.reader().articles()?)).await?;
         let first = articles.iter().filter_map(|a| a.questions.first());
         let examples: Vec<Nearby> = first
             .take(EXAMPLES)
@@ -157,7 +157,7 @@ impl Handlers {
     }
 
     async fn articles(&self) -> anyhow::Result<Messages> {
-        let articles = self.think(|answerer| answerer.reader().articles()).await?;
+        let articles = self.think(|answerer| Ok(answerer.reader().articles()?)).await?;
         if articles.is_empty() {
             return Ok(said(wording::NO_ARTICLES));
         }

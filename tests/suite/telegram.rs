@@ -1,0 +1,405 @@
+//! The real bot program against a Bot API server on the loopback.
+
+use std::fs::{self, File};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::bot_api::{BOT_ID, BOT_NAME, BotApi, Call, Fault, shown};
+
+const SECRET: &str = "Tok3n-that_nobody-may-see";
+const GROUP: i64 = -100_777;
+const OPENS: &str = "The museum opens at 9 am. Fish & chips <b>cost</b> extra.";
+
+const ARTICLE: &str = "Visiting the Kite Museum
+By Ada Lind | 10 Apr 2026
+
+Summary
+- The museum shows 300 kites from all over the world.
+
+FAQs
+
+Q1. When does the museum open?
+The museum opens at 9 am. Fish & chips <b>cost</b> extra.
+
+Q2. How do I book a guided tour?
+Write to tours@kites.example a week before you come.
+
+Q3. How do I book a workshop?
+Call the workshop on any weekday.
+
+Q4. Who built the largest kite?
+The largest kite was built by Mira Oxley in 1987.
+";
+
+/// A folder with articles and a Bot API server.
+struct World {
+    folder: TempDir,
+    api: BotApi,
+}
+
+/// A running bot.
+struct Bot {
+    pid: u32,
+    ended: Receiver<ExitStatus>,
+    log: std::path::PathBuf,
+    alive: bool,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(&[("visit.txt", ARTICLE)])
+    }
+
+    fn with(articles: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("corpus")).expect("a folder");
+        for (name, text) in articles {
+            fs::write(folder.path().join("corpus").join(name), text).expect("an article");
+        }
+        Self { folder, api: BotApi::start() }
+    }
+
+    fn bot(&self) -> Bot {
+        let log = self.folder.path().join("log");
+        let file = File::options().create(true).append(true).open(&log).expect("a log");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_faqbot"))
+            .args(["telegram", "-v", "--corpus", "corpus", "--index", "index"])
+            .current_dir(self.folder.path())
+            .env_remove("TELOXIDE_TOKEN")
+            .env_remove("TELOXIDE_API_URL")
+            .env("FAQBOT__TELEGRAM__TOKEN", format!("123456:{SECRET}"))
+            .env("FAQBOT__TELEGRAM__API_URL", &self.api.url)
+            .env("FAQBOT__TELEGRAM__POLL_SECONDS", "1")
+            .env("FAQBOT__ANSWERING__CHOICE_FROM", "0.05")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .expect("the program");
+        let pid = child.id();
+        let (sender, ended) = channel();
+        thread::spawn(move || sender.send(child.wait().expect("its end")));
+        Bot { pid, ended, log, alive: true }
+    }
+
+    /// Ends a test: the bot stops as it should, and did nothing that it should not.
+    #[track_caller]
+    fn finish(&self, mut bot: Bot) {
+        self.api.wait_confirmed();
+        bot.signal("TERM");
+        assert_eq!(bot.code(), Some(0), "{}", bot.log());
+        assert_eq!(self.api.problems(), [""; 0]);
+        assert!(!bot.log().contains(SECRET), "{}", bot.log());
+    }
+
+    /// The first answer that a person gets.
+    #[track_caller]
+    fn answer(&self, person: i64) -> Call {
+        self.api.wait_call("sendMessage", person, 1)
+    }
+}
+
+impl Bot {
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.pid.to_string()]).status();
+        assert!(sent.is_ok_and(|s| s.success()), "no signal sent");
+    }
+
+    #[track_caller]
+    fn code(&mut self) -> Option<i32> {
+        let status = self.ended.recv_timeout(Duration::from_mins(1)).expect("the bot to end");
+        self.alive = false;
+        status.code()
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(&self.log).expect("a log")
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if self.alive {
+            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
+        }
+    }
+}
+
+/// What a person reads.
+#[track_caller]
+fn text(call: &Call) -> String {
+    shown(call.text()).expect("HTML")
+}
+
+#[test]
+fn a_question_is_answered_word_for_word() {
+    let world = World::new();
+    let bot = world.bot();
+    world.api.say(7, "When does the museum open?");
+    let answer = world.answer(7);
+    assert!(text(&answer).contains(OPENS), "{answer:?}");
+    assert!(text(&answer).contains("Visiting the Kite Museum · 10 Apr 2026 · FAQs"), "{answer:?}");
+    assert_eq!(answer.body["link_preview_options"]["is_disabled"], true);
+    assert!(answer.body["reply_parameters"].is_null(), "{answer:?}");
+    let more = answer.buttons().pop().expect("a button for more");
+    world.api.press(7, 2, &more.1);
+    let more = world.api.wait_call("sendMessage", 7, 2);
+    assert!(!more.buttons().is_empty(), "{more:?}");
+    world.api.say(7, "What is the capital of Peru?");
+    let unknown = world.api.wait_call("sendMessage", 7, 3);
+    assert!(text(&unknown).starts_with("I don't know. No article mentions"), "{unknown:?}");
+    let (label, data) = unknown.buttons().into_iter().next().expect("a question to press");
+    world.api.press(7, 4, &data);
+    let pressed = world.api.wait_call("sendMessage", 7, 4);
+    assert!(ARTICLE.contains(&label) && text(&pressed).contains("Kite Museum"), "{pressed:?}");
+    world.api.wait_call("answerCallbackQuery", 0, 2);
+    world.finish(bot);
+}
+
+#[test]
+fn a_choice_becomes_its_answer() {
+    let world = World::new();
+    let bot = world.bot();
+    world.api.say(7, "booking");
+    let choices = world.answer(7);
+    let tour = choices.buttons().into_iter().find(|(label, _)| label.contains("guided tour"));
+    let (_, data) = tour.unwrap_or_else(|| panic!("no choice: {choices:?}"));
+    world.api.press(7, 77, &data);
+    let edit = world.api.wait_call("editMessageText", 7, 1);
+    assert_eq!(edit.body["message_id"], 77);
+    assert!(text(&edit).contains("Write to tours@kites.example a week before"), "{edit:?}");
+    // Whatever is on the button, the press is acknowledged.
+    for data in ["a:aaaaaaaaaa", "nonsense"] {
+        world.api.press(7, 78, data);
+    }
+    let gone = world.api.wait_call("answerCallbackQuery", 0, 3);
+    assert!(gone.text().contains("no longer in the articles"), "{gone:?}");
+    world.finish(bot);
+}
+
+#[test]
+fn commands_do_what_they_say() {
+    let world = World::new();
+    let bot = world.bot();
+    let lines = [
+        ("/source", "Ask something first."),
+        ("/start", "Ask me a question"),
+        ("Who built the largest kite?", "built by Mira Oxley in 1987"),
+        ("/source", "of visit."),
+        ("/why", "sure of this answer"),
+        ("/more", ""),
+        ("/articles", "Visiting the Kite Museum · 10 Apr 2026"),
+        ("/help", "/privacy: "),
+        ("/privacy", "Nothing you write is stored"),
+        ("/nonsense", "There is no such command"),
+        ("/new", "start over"),
+        ("/why", "Ask something first."),
+        ("/ask", "Please type a question"),
+        ("/start a_aaaaaaaaaa", "no longer in the articles"),
+    ];
+    for (line, _) in lines {
+        world.api.say(7, line);
+    }
+    let mut link = String::new();
+    for (n, (line, part)) in lines.iter().enumerate() {
+        let answer = world.api.wait_call("sendMessage", 7, n + 1);
+        assert!(text(&answer).contains(part), "{line}: {answer:?}");
+        if n == 1 {
+            assert_eq!(answer.buttons().len(), 1, "one example of the only article: {answer:?}");
+        }
+        if n == 3 {
+            let start = format!("https://t.me/{BOT_NAME}?start=");
+            let at = text(&answer).split_once(&start).expect("a link").1.trim().to_owned();
+            link = at;
+        }
+    }
+    world.api.say(7, &format!("/start {link}"));
+    let answer = world.api.wait_call("sendMessage", 7, lines.len() + 1);
+    assert!(text(&answer).contains("Mira Oxley"), "{answer:?}");
+    let sticker = json!({"file_id": "x", "file_unique_id": "x", "type": "regular", "width": 1,
+        "height": 1, "is_animated": false, "is_video": false});
+    world.api.update(
+        "message",
+        json!({"sticker": sticker, "from": {"id": 8, "is_bot": false, "first_name": "P"},
+            "chat": {"id": 8, "type": "private", "first_name": "P"}}),
+    );
+    assert!(text(&world.answer(8)).contains("I can only read text"));
+    let menu = world.api.wait_call("setMyCommands", 0, 1);
+    let names = menu.body["commands"].to_string();
+    assert!(names.contains("source") && names.contains("privacy"), "{names}");
+    world.finish(bot);
+}
+
+#[test]
+fn in_groups_it_speaks_when_spoken_to() {
+    let world = World::new();
+    let bot = world.bot();
+    let say = |text: &str, more| world.api.say_in_group(GROUP, text, &more);
+    say("When does the museum open?", json!({}));
+    say("/help", json!({}));
+    say("/help@other_bot", json!({}));
+    say(
+        &format!("@{BOT_NAME} When does the museum open?"),
+        json!({"is_topic_message": true, "message_thread_id": 5}),
+    );
+    let answer = world.answer(GROUP);
+    assert!(text(&answer).contains(OPENS), "{answer:?}");
+    assert_eq!(answer.body["message_thread_id"], 5);
+    assert_eq!(answer.body["reply_parameters"]["message_id"], 4);
+    assert_eq!(answer.body["reply_parameters"]["allow_sending_without_reply"], true);
+    let ours = json!({"message_id": 90, "date": 1, "text": "x",
+        "chat": {"id": GROUP, "type": "supergroup", "title": "G"},
+        "from": {"id": BOT_ID, "is_bot": true, "first_name": "Kites"}});
+    say("Who built the largest kite?", json!({"reply_to_message": ours, "message_thread_id": 90}));
+    let second = world.api.wait_call("sendMessage", GROUP, 2);
+    assert!(text(&second).contains("Mira Oxley"), "{second:?}");
+    assert!(second.body["message_thread_id"].is_null(), "a reply chain is no topic: {second:?}");
+    say("/ask Who built the largest kite?", json!({}));
+    world.api.wait_call("sendMessage", GROUP, 3);
+    world.api.wait_confirmed();
+    assert_eq!(world.api.calls_to(GROUP).len(), 3);
+    world.finish(bot);
+}
+
+#[test]
+fn long_answers_come_whole_in_several_messages() {
+    let sentences: Vec<String> = (1..=160)
+        .map(|n| {
+            format!("Rule {n} says \u{1f600} that kite number {n} needs a <long> & strong line.")
+        })
+        .collect();
+    let article = format!(
+        "The Rules of the Kite Contest\nBy Ada Lind | 10 Apr 2026\n\nFAQs\n\nQ1. What are the rules of the contest?\n{}\n",
+        sentences.join(" ")
+    );
+    let world = World::with(&[("rules.txt", &article)]);
+    let bot = world.bot();
+    world.api.say(7, "What are the rules of the contest?");
+    world.api.wait_confirmed();
+    let calls = world.api.calls_to(7);
+    assert!(calls.len() > 1, "{calls:?}");
+    let whole: String = calls.iter().map(text).collect();
+    assert!(whole.contains(&sentences.join(" ")), "{whole}");
+    assert!(calls.iter().all(|c| c.text().contains("<blockquote expandable>")));
+    assert!(calls[0].buttons().is_empty());
+    world.finish(bot);
+}
+
+#[test]
+fn troubles_on_the_way_lose_nothing() {
+    let world = World::new();
+    for fault in [Fault::Page(200), Fault::Reset, Fault::TooMany, Fault::Markup] {
+        world.api.fail("sendMessage", fault);
+    }
+    for fault in [Fault::Reset, Fault::Page(200), Fault::Conflict] {
+        world.api.fail("getUpdates", fault);
+    }
+    let bot = world.bot();
+    world.api.say(7, "When does the museum open?");
+    let answer = world.answer(7);
+    // Sent without markup in the end.
+    assert!(answer.body["parse_mode"].is_null() && answer.text().contains(OPENS), "{answer:?}");
+    world.api.wait_confirmed();
+    assert_eq!(world.api.calls_to(7).len(), 1);
+    assert!(bot.log().contains("another program is getting this bot's messages"), "{}", bot.log());
+    assert!(!bot.log().contains("When does"), "{}", bot.log());
+    world.finish(bot);
+}
+
+#[test]
+fn a_server_error_loses_nothing() {
+    let world = World::new();
+    world.api.fail("sendMessage", Fault::Page(502));
+    let bot = world.bot();
+    world.api.say(7, "When does the museum open?");
+    world.api.wait_failed();
+    // Another chat does not wait for the troubled one.
+    world.api.say(8, "Who built the largest kite?");
+    world.answer(8);
+    assert!(world.api.calls_to(7).is_empty());
+    assert!(world.api.unconfirmed() > 0);
+    assert!(text(&world.answer(7)).contains(OPENS));
+    world.api.wait_confirmed();
+    assert_eq!((world.api.calls_to(7).len(), world.api.calls_to(8).len()), (1, 1));
+    world.finish(bot);
+}
+
+#[test]
+fn a_stop_finishes_and_confirms_what_is_under_way() {
+    let world = World::new();
+    world.api.fail("sendMessage", Fault::Hold);
+    let mut bot = world.bot();
+    world.api.say(7, "When does the museum open?");
+    world.api.say(7, "Who built the largest kite?");
+    world.api.wait_held();
+    assert_eq!(world.api.unconfirmed(), 2);
+    bot.signal("TERM");
+    world.api.release();
+    assert_eq!(bot.code(), Some(0), "{}", bot.log());
+    let answers = world.api.calls_to(7);
+    assert_eq!(answers.len(), 2, "{answers:?}");
+    assert!(text(&answers[0]).contains(OPENS) && text(&answers[1]).contains("Mira Oxley"));
+    assert_eq!(world.api.unconfirmed(), 0);
+    assert!(!bot.log().contains(SECRET));
+}
+
+#[test]
+fn an_interrupt_stops_an_idle_bot() {
+    let world = World::new();
+    let mut bot = world.bot();
+    world.api.say(7, "/help");
+    world.answer(7);
+    world.api.wait_confirmed();
+    bot.signal("INT");
+    assert_eq!(bot.code(), Some(0), "{}", bot.log());
+    assert!(bot.log().contains(&format!("running as @{BOT_NAME}")), "{}", bot.log());
+}
+
+#[test]
+fn what_a_killed_bot_did_not_answer_the_next_one_does() {
+    let world = World::new();
+    world.api.fail("sendMessage", Fault::Hold);
+    let mut killed = world.bot();
+    world.api.say(7, "When does the museum open?");
+    world.api.wait_held();
+    killed.signal("KILL");
+    assert_eq!(killed.code(), None);
+    world.api.drop_held();
+    assert_eq!(world.api.unconfirmed(), 1);
+    let bot = world.bot();
+    assert!(text(&world.answer(7)).contains(OPENS));
+    world.api.wait_confirmed();
+    assert_eq!(world.api.calls_to(7).len(), 1);
+    world.finish(bot);
+}
+
+#[test]
+fn a_wrong_token_is_told_in_one_line() {
+    let world = World::new();
+    world.api.fail("getMe", Fault::Unauthorized);
+    let mut bot = world.bot();
+    assert_eq!(bot.code(), Some(2));
+    let log = bot.log();
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains("does not know the token") && log.contains("BotFather"), "{log}");
+    assert!(!log.contains(SECRET), "{log}");
+}
+
+#[test]
+fn no_network_at_the_start_is_waited_out() {
+    let world = World::new();
+    for fault in [Fault::Reset, Fault::Page(200)] {
+        world.api.fail("getMe", fault);
+    }
+    let bot = world.bot();
+    world.api.say(7, "When does the museum open?");
+    assert!(text(&world.answer(7)).contains(OPENS));
+    let told = bot.log().lines().filter(|l| l.contains("cannot be reached")).count();
+    assert_eq!(told, 2, "{}", bot.log());
+    world.finish(bot);
+}
