@@ -13,6 +13,7 @@ use crate::settings::Settings;
 
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
+    telegram::check(&settings.telegram)?;
     log(global);
     let bar = Bar::new(global.talks());
     let opened = publishing::open(&settings.sources(), None, &|s, d, a| bar.show(s, d, a))?;

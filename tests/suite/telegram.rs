@@ -65,6 +65,10 @@ impl World {
     }
 
     fn bot(&self) -> Bot {
+        self.bot_with(&format!("123456:{SECRET}"))
+    }
+
+    fn bot_with(&self, token: &str) -> Bot {
         let log = self.folder.path().join("log");
         let file = File::options().create(true).append(true).open(&log).expect("a log");
         let mut child = Command::new(env!("CARGO_BIN_EXE_faqbot"))
@@ -72,7 +76,7 @@ impl World {
             .current_dir(self.folder.path())
             .env_remove("TELOXIDE_TOKEN")
             .env_remove("TELOXIDE_API_URL")
-            .env("FAQBOT__TELEGRAM__TOKEN", format!("123456:{SECRET}"))
+            .env("FAQBOT__TELEGRAM__TOKEN", token)
             .env("FAQBOT__TELEGRAM__API_URL", &self.api.url)
             .env("FAQBOT__TELEGRAM__POLL_SECONDS", "1")
             .env("FAQBOT__ANSWERING__CHOICE_FROM", "0.05")
@@ -388,6 +392,20 @@ fn a_wrong_token_is_told_in_one_line() {
     assert_eq!(log.lines().count(), 1, "{log}");
     assert!(log.contains("does not know the token") && log.contains("BotFather"), "{log}");
     assert!(!log.contains(SECRET), "{log}");
+}
+
+#[test]
+fn a_token_that_cannot_be_one_is_told_in_one_line() {
+    let world = World::new();
+    for (token, part) in [("", "BotFather"), (SECRET, "is no token")] {
+        let mut bot = world.bot_with(token);
+        assert_eq!(bot.code(), Some(2));
+        let log = bot.log();
+        let last = log.lines().last().unwrap_or_default();
+        assert!(last.contains(part) && !log.contains(SECRET), "{log}");
+    }
+    assert_eq!(fs::read_to_string(world.folder.path().join("log")).unwrap().lines().count(), 2);
+    assert!(!world.folder.path().join("index").exists(), "nothing is built for it");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures::FutureExt;
-use teloxide::types::{CallbackQueryId, MessageId, ThreadId, Update, User};
+use teloxide::types::{CallbackQueryId, MessageId, ThreadId, Update, UpdateKind, User};
 use tokio::time::timeout;
 
 use crate::answering::Answerer;
@@ -44,6 +44,10 @@ impl Handlers {
 
     /// Does what an update asks for. Trouble is told to the person and logged, and ends here.
     pub async fn handle(&self, update: &Update) {
+        if matches!(update.kind, UpdateKind::Error(_)) {
+            // Its content is what somebody wrote, and so none of the log's business.
+            tracing::warn!("update {} is of a kind that this version does not read", update.id.0);
+        }
         let Some((place, heard)) = incoming::read(update, &self.me) else { return };
         let query = match &heard {
             Heard::Pressed { query, .. } => Some(query.clone()),

@@ -42,10 +42,17 @@ impl Lanes {
         }
     }
 
+    /// Lets updates that are not done be confirmed with the rest: so many others wait behind
+    /// them that Telegram gives no new ones.
+    pub fn let_go(&mut self) {
+        self.ledger.unfinished.clear();
+    }
+
     /// Takes a job for an update of a chat; one that was taken already is not taken again.
-    pub fn push(&mut self, chat: i64, update: i64, job: impl FnOnce() -> Job) {
+    /// Tells whether it was new.
+    pub fn push(&mut self, chat: i64, update: i64, job: impl FnOnce() -> Job) -> bool {
         if !self.ledger.take(update) {
-            return;
+            return false;
         }
         if let Some(queue) = self.waiting.get_mut(&chat) {
             queue.push_back((update, job()));
@@ -53,6 +60,7 @@ impl Lanes {
             self.waiting.insert(chat, VecDeque::new());
             self.start(chat, update, job());
         }
+        true
     }
 
     fn start(&mut self, chat: i64, update: i64, job: Job) {
@@ -145,7 +153,7 @@ mod tests {
             assert_eq!(lanes.offset(), Some(10));
             lanes.confirmed(Some(10));
             // What the server gives again is not done again.
-            lanes.push(8, 12, job(12, None));
+            assert!(!lanes.push(8, 12, job(12, None)));
             gate.notify_one();
             assert!(lanes.settle(Duration::from_secs(20)).await);
             assert_eq!(*seen.lock().unwrap(), [12, 10, 11]);
@@ -153,6 +161,19 @@ mod tests {
             assert!(lanes.unconfirmed());
             lanes.confirmed(Some(13));
             assert!(!lanes.unconfirmed());
+        });
+    }
+
+    #[test]
+    fn a_stuck_update_can_be_let_go() {
+        block_on(async {
+            let mut lanes = Lanes::default();
+            lanes.push(7, 1, || std::future::pending().boxed());
+            lanes.push(8, 2, || async {}.boxed());
+            assert!(!lanes.settle(Duration::from_millis(100)).await);
+            assert_eq!(lanes.offset(), Some(1));
+            lanes.let_go();
+            assert_eq!(lanes.offset(), Some(3));
         });
     }
 

@@ -56,6 +56,11 @@ pub struct Settings {
     pub poll_seconds: u64,
 }
 
+/// Says what is wrong with the settings, before anything long is done.
+pub fn check(settings: &Settings) -> anyhow::Result<()> {
+    bot(settings).map(drop)
+}
+
 /// Runs the bot until SIGINT or SIGTERM; `ready` is told its name once Telegram knows it.
 pub fn run(
     settings: &Settings,
@@ -69,7 +74,7 @@ pub fn run(
     outcome
 }
 
-/// The client of the Bot API; says what is wrong with the settings before anything is sent.
+/// The client of the Bot API, by settings that can work.
 fn bot(settings: &Settings) -> anyhow::Result<Bot> {
     let token = settings.token.expose_secret().trim();
     if token.is_empty() {

@@ -25,6 +25,8 @@ use crate::faces::telegram::sender::Sender;
 /// Updates that are asked for: those that are handled.
 pub const ALLOWED: [AllowedUpdate; 2] = [AllowedUpdate::Message, AllowedUpdate::CallbackQuery];
 
+/// Most updates in one answer, as the Bot API has it.
+const BATCH: u8 = 100;
 /// While a chat is waiting for its answer, others are looked after so often.
 const TICK: Duration = Duration::from_millis(300);
 /// Time for answers under way when the bot is stopped.
@@ -67,7 +69,8 @@ pub async fn run(
         let idle = lanes.settle(TICK).await;
         let offset = lanes.offset();
         let waiting = if idle { poll_seconds } else { 0 };
-        let Some(polled) = unless_stopped(stop, updates(sender, offset, waiting, 100)).await else {
+        let Some(polled) = unless_stopped(stop, updates(sender, offset, waiting, BATCH)).await
+        else {
             break;
         };
         match polled {
@@ -96,12 +99,18 @@ pub async fn run(
 }
 
 fn take(lanes: &mut Lanes, handlers: &Arc<Handlers>, updates: Vec<Update>) {
+    let full = updates.len() >= usize::from(BATCH);
+    let mut any_new = false;
     for update in updates {
         let (chat, id) = (incoming::lane(&update), i64::from(update.id.0));
-        lanes.push(chat, id, || {
+        any_new |= lanes.push(chat, id, || {
             let handlers = Arc::clone(handlers);
             async move { handlers.handle(&update).await }.boxed()
         });
+    }
+    if full && !any_new {
+        tracing::warn!("answers that cannot be sent hold up {BATCH} messages; going on without");
+        lanes.let_go();
     }
 }
 

@@ -211,12 +211,13 @@ fn report(doing: &str, next: &Next, error: &str) {
 async fn insist<T, F: Future<Output = Result<T, RequestError>>>(
     patience: Duration,
     mut request: impl FnMut() -> F,
-) -> Result<T, RequestError> {
+) -> Result<(), RequestError> {
     let until = Instant::now() + patience;
     let mut pause = Duration::from_millis(500);
     loop {
         let error = match request().await {
-            Ok(value) => return Ok(value),
+            Ok(_) => return Ok(()),
+            Err(error) if taken(&error) => return Ok(()),
             Err(error) => error,
         };
         let wait = match next(&error) {
@@ -233,10 +234,25 @@ async fn insist<T, F: Future<Output = Result<T, RequestError>>>(
     }
 }
 
+/// Whether the request was done and only the answer is in words newer than the library:
+/// repeating it would say everything twice.
+fn taken(error: &RequestError) -> bool {
+    matches!(error, RequestError::InvalidJson { raw, .. } if verdict(raw) == Some(true))
+}
+
+/// The `ok` of an answer of the Bot API; `None` where it is none, or a passing trouble.
+fn verdict(raw: &str) -> Option<bool> {
+    let answer: serde_json::Value = serde_json::from_str(raw).ok()?;
+    let passing = answer["error_code"].as_u64().is_some_and(|code| code >= 500);
+    answer["ok"].as_bool().filter(|_| !passing)
+}
+
 fn next(error: &RequestError) -> Next {
     match error {
         RequestError::RetryAfter(seconds) => Next::Again(Some(seconds.duration())),
         RequestError::MigrateToChatId(chat) => Next::Moved(*chat),
+        // What refuses in the words of the Bot API will refuse again; a proxy may not.
+        RequestError::InvalidJson { raw, .. } if verdict(raw) == Some(false) => Next::Report,
         RequestError::Network(_) | RequestError::InvalidJson { .. } | RequestError::Io(_) => {
             Next::Again(None)
         }
@@ -325,7 +341,7 @@ mod tests {
     use teloxide::types::{ChatId, Seconds};
     use teloxide::{ApiError, RequestError};
 
-    use super::{Next, next, redact};
+    use super::{Next, next, redact, taken};
 
     #[test]
     fn tokens_are_taken_out() {
@@ -333,6 +349,21 @@ mod tests {
         let clean = redact(text, "12:abC-d");
         assert!(!clean.contains("abC-d"), "{clean}");
         assert_eq!(redact("nothing here", ""), "nothing here");
+    }
+
+    #[test]
+    fn only_what_was_not_done_is_repeated() {
+        let error = |raw: &str| {
+            let source = serde_json::from_str::<u8>("").unwrap_err();
+            RequestError::InvalidJson { source: source.into(), raw: raw.into() }
+        };
+        assert!(taken(&error(r#"{"ok":true,"result":{"new":"kind"}}"#)));
+        let page = error("<html>");
+        assert!(!taken(&page) && next(&page) == Next::Again(None));
+        let refused = error(r#"{"ok":false,"error_code":400,"parameters":{}}"#);
+        assert!(!taken(&refused) && next(&refused) == Next::Report);
+        let down = error(r#"{"ok":false,"error_code":502,"parameters":{}}"#);
+        assert!(!taken(&down) && next(&down) == Next::Again(None));
     }
 
     #[test]
