@@ -4,7 +4,7 @@ use crate::answering::Answerer;
 use crate::answering::confidence::probability;
 use crate::answering::extraction;
 use crate::answering::nearby::nearby;
-use crate::answering::reply::{Also, Answer, Choice, Citation, Outcome, Reply};
+use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Outcome, Reply};
 use crate::answering::versions;
 use crate::corpus::passages::{Kind, Passage};
 use crate::index;
@@ -18,7 +18,10 @@ use crate::text::stopwords::Class;
 
 /// Two answers whose log-odds differ by less are a close call, unless both are sure.
 const CLOSE: f32 = 0.4;
-/// Above this probability the best answer is given however close the next one is.
+/// Two entries that fit equally well are a choice even where each alone would be sure: "how
+/// do I book?" with one entry for tours and one for workshops.
+const TIED: f32 = 0.15;
+/// From this probability on only a tie keeps the best answer from being given.
 const SURE: f32 = 0.85;
 
 /// Makes the reply of what was found.
@@ -106,7 +109,11 @@ fn also(answerer: &Answerer, shown: &Passage, other: &Passage) -> Also {
     Also {
         text: other.text.clone(),
         source: Citation::of(other, &answerer.corpus),
-        older: other.published < shown.published,
+        age: match (other.published, shown.published) {
+            (Some(theirs), Some(ours)) if theirs < ours => Age::Older,
+            (Some(theirs), Some(ours)) if theirs > ours => Age::Newer,
+            _ => Age::Same,
+        },
     }
 }
 
@@ -116,15 +123,20 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     let settings = &answerer.settings;
     let Some(best) = ranked.first() else { return Vec::new() };
     let confidence = probability(best.score);
-    if confidence >= SURE || confidence < settings.choice_from {
+    let sure = confidence >= SURE;
+    if confidence < settings.choice_from || (sure && best.passage.kind != Kind::Faq) {
         return Vec::new();
     }
     // Paragraphs of one article that say the same are no choice; FAQ entries are.
     let differs = |other: &Ranked| {
-        other.passage.kind == Kind::Faq && best.passage.kind == Kind::Faq
-            || other.passage.article != best.passage.article
+        let entries = other.passage.kind == Kind::Faq && best.passage.kind == Kind::Faq;
+        entries || (!sure && other.passage.article != best.passage.article)
     };
-    let gap = if confidence >= settings.answer_from { CLOSE } else { 2.0 * CLOSE };
+    let gap = match confidence {
+        _ if sure => TIED,
+        c if c >= settings.answer_from => CLOSE,
+        _ => 2.0 * CLOSE,
+    };
     let mut choices: Vec<Choice> = Vec::new();
     for (at, candidate) in ranked.iter().enumerate() {
         let likely = best.score - candidate.score <= gap

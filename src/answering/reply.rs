@@ -90,8 +90,19 @@ pub struct Also {
     pub text: String,
     /// Where it stands.
     pub source: Citation,
-    /// Whether its article is older than the one answered from.
-    pub older: bool,
+    /// How old its article is beside the one answered from.
+    pub age: Age,
+}
+
+/// The age of one article beside another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// Published before.
+    Older,
+    /// Published after.
+    Newer,
+    /// Published on the same day, or a date is missing.
+    Same,
 }
 
 /// Something that may have been meant.

@@ -16,7 +16,7 @@
 //! Answer
 //! ```
 //! Any part may be missing. Lines of a hard-wrapped file are joined to paragraphs first
-//! ([`blocks`]); then one pass over the paragraphs tells what each is.
+//! ; then one pass over the paragraphs tells what each is.
 
 use std::ops::RangeInclusive;
 

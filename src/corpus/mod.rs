@@ -18,7 +18,6 @@ pub mod passages;
 pub mod files;
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -93,9 +92,4 @@ fn tell_ids_apart(corpus: &mut Corpus) {
         }
         first.insert(article.id.clone(), article.file.clone());
     }
-}
-
-/// The path of a corpus file as a person can open it from where the program runs.
-pub fn open_path(folder: &Path, file: &str) -> std::path::PathBuf {
-    folder.join(file)
 }

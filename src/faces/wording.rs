@@ -1,6 +1,6 @@
 //! Every sentence that faqbot says in its own words. Short, plain, kind.
 
-use crate::answering::reply::{Also, Citation, Reply};
+use crate::answering::reply::{Age, Also, Citation, Reply};
 use crate::corpus::dates::Date;
 use crate::retrieval::question::{Change, Why};
 
@@ -129,7 +129,11 @@ pub fn citation(source: &Citation) -> String {
 
 /// Before the answer of another article.
 pub fn also(also: &Also) -> String {
-    let age = if also.older { "An older article" } else { "Another article" };
+    let age = match also.age {
+        Age::Older => "An older article",
+        Age::Newer => "A newer article",
+        Age::Same => "Another article",
+    };
     match also.source.published {
         Some(date) => format!("{age} says ({}):", day(date)),
         None => format!("{age} says:"),

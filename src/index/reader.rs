@@ -16,7 +16,7 @@ use crate::index::manifest::{self, ArticleEntry, Manifest};
 use crate::index::schema::{self, Fields};
 
 /// How the places in the search library and its parts begin, for telling its panics, which
-/// are caught in [`guarded`], from those of the program.
+/// are caught in `guarded`, from those of the program.
 pub const LIBRARIES: [&str; 4] = ["/tantivy", "/ownedbytes", "/bitpacking", "/lz4_flex"];
 
 /// Share of a word's lesser fields that is added to its best one.

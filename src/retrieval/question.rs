@@ -94,7 +94,7 @@ pub struct Question {
     pub words: Vec<Word>,
     /// What an answer must hold.
     pub expected: Expected,
-    /// What was read otherwise; spellings and length (see [`Question::changes_for`]).
+    /// What was read otherwise: spellings and length.
     pub changes: Vec<Change>,
 }
 
