@@ -15,8 +15,8 @@
 //! Also asked: another phrasing?
 //! Answer
 //! ```
-//! Any part may be missing. Lines of a hard-wrapped file are joined to paragraphs first
-//! ; then one pass over the paragraphs tells what each is.
+//! Any part may be missing. Lines of a hard-wrapped file are joined to paragraphs
+//! first; then one pass over the paragraphs tells what each is.
 
 use std::ops::RangeInclusive;
 

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::answering::reply::{Also, Answer, Citation, Nearby, Outcome, Reply};
+use crate::answering::reply::{Age, Also, Answer, Citation, Nearby, Outcome, Reply};
 use crate::faces::telegram::rich::{LIMIT, Mark, Piece, Rich, label};
 use crate::faces::wording;
 
@@ -199,7 +199,7 @@ mod tests {
     use proptest::{prop_assert, proptest};
 
     use super::{Button, Press, pressed, render, said, source};
-    use crate::answering::reply::{Also, Answer, Choice, Citation, Nearby, Outcome, Reply};
+    use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Nearby, Outcome, Reply};
     use crate::corpus::dates::Date;
     use crate::corpus::passages::Kind;
     use crate::faces::telegram::rich::units;
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn long_answers_are_folded_and_others_are_told_with_their_date() {
         let mut given = answer(&"It is so. ".repeat(80), Vec::new());
-        given.also = vec![Also { text: "It was not.".into(), source: citation(), older: true }];
+        given.also = vec![Also { text: "It was not.".into(), source: citation(), age: Age::Older }];
         let mut reply = reply(Outcome::Answer(Box::new(given)));
         reply.changes =
             vec![Change { from: "opne".into(), to: "<open>".into(), why: Why::Spelling }];
