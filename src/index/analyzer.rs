@@ -126,7 +126,8 @@ pub(super) fn spellings(text: &str) -> PreTokenizedString {
 
 /// A text as one term, for what is looked up and not read.
 pub(super) fn whole(text: &str) -> PreTokenizedString {
-    let token = Token { offset_to: text.len(), text: text.to_owned(), ..Token::default() };
+    let token =
+        Token { position: 0, offset_to: text.len(), text: text.to_owned(), ..Token::default() };
     PreTokenizedString { text: String::new(), tokens: vec![token] }
 }
 
