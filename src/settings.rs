@@ -23,6 +23,15 @@ use crate::text::distance;
 const DEFAULTS: &str = include_str!("../config.toml");
 const PREFIX: &str = "FAQBOT";
 
+/// The settings that are whole numbers, with the least and the greatest that is allowed.
+const WHOLE: [(&str, u64, u64); 5] = [
+    ("corpus.max_file_mib", 1, 1024),
+    ("retrieval.candidates", 10, 1000),
+    ("retrieval.max_question_chars", 50, 10_000),
+    ("answering.max_choices", 2, 8),
+    ("telegram.poll_seconds", 0, 50),
+];
+
 /// All settings, by layer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,30 +106,26 @@ impl Settings {
     }
 
     fn check(&self, origin: &dyn Fn(&str) -> String) -> anyhow::Result<()> {
-        let whole = |key: &str, value: u64, least: u64, most: u64| {
-            if (least..=most).contains(&value) {
-                return Ok(());
-            }
-            bail!("{}: `{key}` is {value}: allowed is {least} to {most}", origin(key))
-        };
         let share = |key: &str, value: f32, most: f32| {
             if (0.0..=most).contains(&value) {
                 return Ok(());
             }
             bail!("{}: `{key}` is {value}: allowed is 0 to {most}", origin(key))
         };
-        whole("corpus.max_file_mib", self.corpus.max_file_mib, 1, 1024)?;
-        whole("retrieval.candidates", self.retrieval.candidates as u64, 10, 1000)?;
-        whole(
-            "retrieval.max_question_chars",
+        let whole = [
+            self.corpus.max_file_mib,
+            self.retrieval.candidates as u64,
             self.retrieval.max_question_chars as u64,
-            50,
-            10_000,
-        )?;
+            self.answering.max_choices as u64,
+            self.telegram.poll_seconds,
+        ];
+        for ((key, least, most), value) in WHOLE.into_iter().zip(whole) {
+            if !(least..=most).contains(&value) {
+                bail!("{}: `{key}` is {value}: allowed is {least} to {most}", origin(key));
+            }
+        }
         share("answering.answer_from", self.answering.answer_from, 1.0)?;
         share("answering.choice_from", self.answering.choice_from, self.answering.answer_from)?;
-        whole("answering.max_choices", self.answering.max_choices as u64, 2, 8)?;
-        whole("telegram.poll_seconds", self.telegram.poll_seconds, 0, 50)?;
         for (key, path) in
             [("corpus.folder", &self.corpus.folder), ("index.folder", &self.index.folder)]
         {
@@ -247,6 +252,12 @@ fn check_key(
         ValueKind::Array(_) => (matches!(value, ValueKind::Array(_)), "a list such as [\"png\"]"),
         _ => (integer(value), "a whole number"),
     };
+    // What is below zero could not be read at all, and so not be compared later.
+    if let (ValueKind::I64(number @ ..0), Some((_, least, most))) =
+        (value, WHOLE.into_iter().find(|(name, ..)| *name == key))
+    {
+        bail!("{file}: `{key}` is {number}: allowed is {least} to {most}");
+    }
     if !fits {
         bail!("{file}: `{key}` has the wrong type: allowed is {wanted}");
     }
