@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::answering::Answerer;
 use crate::answering::reply::{Outcome as Reached, Reply};
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, answerer, layout};
+use crate::commands::{Global, Outcome, answerer, layout, quiet_when_closed};
 use crate::faces::{json, plain};
 use crate::publishing;
 use crate::settings::Settings;
@@ -74,9 +74,4 @@ fn shown(global: &Global, reply: &Reply, took: Duration) -> String {
     } else {
         plain::render(reply, layout())
     }
-}
-
-/// A reader that has gone away (`| head -1`) is no trouble.
-fn quiet_when_closed(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::commands::{Global, Outcome};
+use crate::commands::{Global, Outcome, quiet_when_closed};
 use crate::corpus;
 use crate::corpus::passages::Passage;
 use crate::corpus::problem::Problem;
+use crate::faces::plain;
 use crate::faces::wording::count;
 use crate::index::Error;
 use crate::index::generations::Generations;
@@ -45,27 +46,19 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
             0
         }
     };
-    let mut out = anstream::stdout().lock();
-    if global.json {
-        let problems = &lines;
-        writeln!(
-            out,
-            "{}",
-            json!({"version": 1, "articles": corpus.articles.len(), "passages": passages, "verified": verify, "problems": problems})
-        )?;
+    let articles = corpus.articles.len();
+    let said: Vec<String> = if global.json {
+        let report = json!({"version": 1, "articles": articles, "passages": passages, "verified": verify, "problems": lines});
+        vec![report.to_string()]
     } else {
-        for line in notes.iter().chain(&lines) {
-            writeln!(out, "{}", crate::faces::plain::visible(line))?;
-        }
-        if global.talks() {
-            let verified =
-                if verify && passages > 0 { ", each compared with its file" } else { "" };
-            let articles = count(corpus.articles.len() as u64, "article");
-            let problems = count(lines.len() as u64, "problem");
-            let passages = count(passages, "passage");
-            writeln!(out, "{articles}, {passages}{verified}, {problems}")?;
-        }
-    }
+        let verified = if verify && passages > 0 { ", each compared with its file" } else { "" };
+        let problems = count(lines.len() as u64, "problem");
+        let (articles, passages) = (count(articles as u64, "article"), count(passages, "passage"));
+        let end = global.talks().then_some(format!("{articles}, {passages}{verified}, {problems}"));
+        notes.iter().chain(&lines).chain(&end).map(|line| plain::visible(line)).collect()
+    };
+    let mut out = anstream::stdout().lock();
+    said.iter().try_for_each(|line| writeln!(out, "{line}")).or_else(quiet_when_closed)?;
     Ok(if lines.is_empty() { Outcome::Done } else { Outcome::Trouble })
 }
 

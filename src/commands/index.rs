@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::json;
 
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome};
+use crate::commands::{Global, Outcome, quiet_when_closed};
 use crate::faces::wording::count;
 use crate::publishing::sync::{self, Report};
 use crate::settings::Settings;
@@ -18,9 +18,9 @@ pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Resul
     drop(bar);
     let mut out = anstream::stdout().lock();
     if global.json {
-        writeln!(out, "{}", as_json(&report))?;
+        writeln!(out, "{}", as_json(&report)).or_else(quiet_when_closed)?;
     } else if global.talks() {
-        writeln!(out, "{}", as_text(&report))?;
+        writeln!(out, "{}", as_text(&report)).or_else(quiet_when_closed)?;
     }
     if !global.json {
         for problem in &report.problems {

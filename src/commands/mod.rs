@@ -8,7 +8,7 @@ pub mod repl;
 pub mod telegram;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -173,9 +173,14 @@ impl Global {
     }
 }
 
+/// A reader that has gone away (`| head -1`) is no trouble.
+fn quiet_when_closed(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
+}
+
 /// Text is wrapped where standard output is a terminal.
 fn layout() -> Layout {
-    let terminal = std::io::stdout().is_terminal();
+    let terminal = io::stdout().is_terminal();
     Layout { width: terminal.then(textwrap::termwidth).map(|w| w.min(MOST_COLUMNS)) }
 }
 
