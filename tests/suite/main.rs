@@ -1,10 +1,13 @@
 //! The integration tests, in one binary: the real program over small corpora, and the rules
 //! that the sources keep.
 
+mod answering;
 mod architecture;
 mod bot_api;
 mod corpus;
 mod index;
+mod oneshot;
 mod seed;
+mod settings;
 mod telegram;
 mod world;

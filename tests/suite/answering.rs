@@ -1,0 +1,256 @@
+//! Questions to the sample corpus: answers, choices, and the honest "I don't know".
+
+use std::collections::HashMap;
+use std::fs;
+
+use faqbot::corpus::layout;
+use faqbot::corpus::passages;
+
+use crate::world::{Reply, World};
+
+/// Every FAQ question of the sample corpus with its answer and the id of its passage.
+fn entries() -> Vec<(String, String, String)> {
+    let world = World::sample();
+    let mut files: Vec<_> = fs::read_dir(world.corpus())
+        .expect("a corpus")
+        .map(|e| e.expect("an entry").path())
+        .collect();
+    files.sort();
+    let mut out = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).expect("an article");
+        let name = file.file_name().expect("a name").to_string_lossy();
+        let article = layout::parse(&name, &text).article.expect("an article");
+        for passage in passages::of_article(&article) {
+            if let Some(question) = passage.question {
+                out.push((question, passage.text, passage.id));
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn every_question_of_the_articles_gets_its_own_answer() {
+    let world = World::sample();
+    let entries = entries();
+    assert!(entries.len() > 50, "{}", entries.len());
+    let mut asked: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (question, answer, _) in &entries {
+        asked.entry(question).or_default().push(answer);
+    }
+    let questions: Vec<&str> = entries.iter().map(|(question, ..)| question.as_str()).collect();
+    for (reply, (question, answer, passage)) in world.ask_all(&questions).iter().zip(&entries) {
+        // A question of two articles is answered from the newer one; the next test is about it.
+        if asked[question.as_str()].len() == 1 {
+            assert_eq!(reply.text(), answer, "{reply}");
+            assert_eq!(reply.json["answer"]["passage"], *passage, "{reply}");
+        } else {
+            assert!(asked[question.as_str()].contains(&reply.text()), "{reply}");
+        }
+        assert_eq!(reply.json["answer"]["question"], *question, "{reply}");
+    }
+}
+
+#[test]
+fn other_phrasings_of_a_question_get_its_answer() {
+    let world = World::sample();
+    let expected = [
+        ("Who runs Tangvik?", "Ingrid Maune"),
+        ("I forgot my password.", "Choose Forgot password"),
+        ("Is shipping free?", "free for orders of €60 or more"),
+        ("Does faqbot work offline?", "answers without a connection"),
+        ("Wie sind die Öffnungszeiten?", "dienstags und donnerstags"),
+        ("¿Está permitido vender las verduras?", "la cosecha es para consumo propio"),
+    ];
+    let questions = expected.map(|(question, _)| question);
+    for (reply, (_, answer)) in world.ask_all(&questions).iter().zip(expected) {
+        reply.answers(answer);
+    }
+}
+
+/// Asserts the newer answer with the older one beside it.
+#[track_caller]
+fn newest_first(reply: &Reply, newer: &str, older: &str) {
+    let source = &reply.json["answer"]["source"];
+    let published = source["published"].as_str().expect("a date");
+    assert!(published.starts_with("2026") && reply.article().ends_with("2026"), "{reply}");
+    reply.answers(newer);
+    let also = reply.json["also"].as_array().expect("a list");
+    assert_eq!(also.len(), 1, "{reply}");
+    assert!(also[0]["text"].as_str().expect("a text").contains(older), "{reply}");
+    assert!(also[0]["source"]["published"].as_str().expect("a date").starts_with("2025"));
+}
+
+#[test]
+fn of_two_articles_the_newer_answers_and_the_older_stands_below() {
+    let world = World::sample();
+    let expected = [
+        ("What are the library's opening hours?", "9 am to 8 pm", "10 am to 6 pm"),
+        ("Is the library open on Sundays?", "Yes, since January 2026", "closed every Sunday"),
+        ("How many books can I borrow at once?", "20 items", "12 items"),
+        ("How much does a late book cost?", "Nothing", "20 pence"),
+        ("How much does a single ride cost?", "€2.50", "€2 for the first"),
+        ("How much is the annual pass?", "€72", "€60"),
+        ("Do electric bikes cost extra?", "nothing extra in 2026", "in 2025 every ride"),
+    ];
+    let questions = expected.map(|(question, ..)| question);
+    for (reply, (_, newer, older)) in world.ask_all(&questions).iter().zip(expected) {
+        newest_first(reply, newer, older);
+    }
+    let run = world.run(["ask", "Is the library open on Sundays?"]).exits(0);
+    run.says("An older article says (6 Jan 2025):").says("5 Jan 2026");
+}
+
+#[test]
+fn what_only_the_older_article_tells_is_answered_from_it() {
+    let world = World::sample();
+    world.ask("How do I rent a bike?").answers_from("bike-scheme-prices-2025");
+    world.ask("What happens if I do not return a bike?").answers_from("bike-scheme-prices-2026");
+}
+
+#[test]
+fn german_and_spanish_questions_are_understood() {
+    let world = World::sample();
+    let expected = [
+        ("wann hat die werkstatt offen", "dienstags und donnerstags"),
+        ("Welche Geräte repariert ihr nicht?", "Mikrowellen"),
+        ("Brauche ich einen Termin?", "ohne Termin"),
+        ("¿cuánto cuesta la parcela?", "45 euros al año"),
+        ("puedo vender mi cosecha", "consumo propio"),
+    ];
+    let questions = expected.map(|(question, _)| question);
+    for (reply, (_, answer)) in world.ask_all(&questions).iter().zip(expected) {
+        reply.answers(answer);
+    }
+}
+
+#[test]
+fn what_no_article_tells_is_not_known() {
+    let world = World::sample();
+    let reply = world.ask("Who won the chess tournament in Reykjavik?");
+    reply.is_unknown();
+    let words = reply.list("unknown_words");
+    assert!(words.contains(&"chess") && words.contains(&"Reykjavik"), "{reply}");
+    assert!(!reply.list("nearby").is_empty(), "{reply}");
+    assert!(reply.json["answer"].is_null() && reply.list("choices").is_empty(), "{reply}");
+
+    let run = world.run(["ask", "Who won the chess tournament in Reykjavik?"]).exits(1);
+    run.says("I don't know.").says("“Reykjavik”").says("Questions I can answer:").is_quiet();
+
+    for reply in world.ask_all(&[
+        "How deep is the Mariana trench?",
+        "What is the boiling point of mercury?",
+        "Wie hoch ist der Mount Everest?",
+        "¿Quién escribió el Quijote?",
+        "asdf qwertz jklö",
+    ]) {
+        reply.is_unknown();
+    }
+}
+
+#[test]
+fn typing_mistakes_are_mended_and_told() {
+    let world = World::sample();
+    let expected = [
+        ("What is Vdiu?", "Vdiu", "vidu", "AI video platform"),
+        (
+            "Who led the funding round in Shenshu Technology?",
+            "Shenshu",
+            "ShengShu",
+            "Alibaba Cloud",
+        ),
+        ("How do I reset my pasword?", "pasword", "password", "Choose Forgot password"),
+        ("Was kostet eine Reperatur?", "Reperatur", "Reparatur", "Die Hilfe ist kostenlos"),
+    ];
+    let questions = expected.map(|(question, ..)| question);
+    for (reply, (_, from, to, answer)) in world.ask_all(&questions).iter().zip(expected) {
+        reply.answers(answer);
+        let change = &reply.json["changes"][0];
+        assert_eq!(
+            (&change["from"], &change["why"]),
+            (&from.into(), &"spelling".into()),
+            "{reply}"
+        );
+        let read = change["to"].as_str().expect("a text");
+        assert_eq!(read.to_lowercase(), to.to_lowercase(), "{reply}");
+        assert!(reply.list("unknown_words").is_empty(), "{reply}");
+    }
+    world.run(["ask", "What is Vdiu?"]).exits(0).says("I read “Vdiu” as “Vidu”.");
+    // What the corpus has is read as it is typed.
+    assert!(world.ask("What is Vidu?").list("changes").is_empty());
+}
+
+#[test]
+fn nothing_that_can_be_typed_does_harm() {
+    let world = World::sample();
+    let many = "opening hours ".repeat(75_000);
+    let endless = "x".repeat(1_000_000);
+    let marks = "\"(".repeat(5000);
+    let questions = [
+        "AND OR title:(",
+        "text:* NOT (a OR b) +c -d \"e~2",
+        "[a TO z] {1 TO *} ^5 \\",
+        "🚲🚲🚲?",
+        "🏳️‍🌈👩‍👩‍👧‍👦",
+        "\u{1b}[2J\u{7}\u{0}\u{8}",
+        "ما هي ساعات العمل؟",
+        "图书馆几点开门？",
+        "図書館は何時に開きますか",
+        "பைக் விலை என்ன",
+        "e\u{301}\u{301}\u{301}\u{301}",
+        "\u{202e}sruoh gninepo",
+        "''' -- ; DROP TABLE",
+        "../../etc/passwd",
+        "-",
+        "?",
+        "   ",
+        "",
+        "0",
+        "a",
+        "1e309 -0 NaN 00000000000000000000000",
+        &many,
+        &endless,
+        &marks,
+    ];
+    let run = world.run_with(["ask", "--json", "-"], questions.join("\n") + "\n");
+    assert!((0..=1).contains(&run.status), "{run}");
+    let run = run.is_quiet();
+    assert_eq!(run.replies().len(), questions.len(), "{run}");
+    for question in ["AND OR title:(", "", "🚲", "图书馆几点开门？", "-v", "\u{1b}[2J"] {
+        world.ask(question);
+    }
+    let long = &run.replies()[21];
+    assert_eq!(long.json["changes"][0]["why"], "length", "{long}");
+    long.answers_from("library-opening-hours-2026");
+}
+
+#[test]
+fn an_empty_question_is_not_known() {
+    let world = World::sample();
+    for question in ["", "   ", "?!"] {
+        let run = world.run(["ask", "--", question]);
+        assert_eq!(run.status, 1, "{run}");
+        assert!(!run.stdout.is_empty(), "{run}");
+    }
+    world.run(["ask", ""]).says("Please type a question.");
+}
+
+#[test]
+fn answers_are_whole_texts_of_the_corpus() {
+    let world = World::sample();
+    let texts: Vec<String> = entries().into_iter().map(|(_, answer, _)| answer).collect();
+    for reply in world.ask_all(&["how long does a refund take", "speed of the internet", "Vidu?"]) {
+        let text = reply.text();
+        let sentences = reply.json["answer"]["sentences"].as_array().expect("ranges");
+        assert!(!sentences.is_empty(), "{reply}");
+        for range in sentences {
+            let bound =
+                |n: usize| usize::try_from(range[n].as_u64().expect("a byte")).expect("small");
+            assert!(text.get(bound(0)..bound(1)).is_some_and(|s| !s.is_empty()), "{reply}");
+        }
+        if reply.json["answer"]["kind"] == "faq" {
+            assert!(texts.iter().any(|t| t == text), "{reply}");
+        }
+    }
+}
