@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, quiet_when_closed};
+use crate::faces::plain;
 use crate::faces::wording::count;
 use crate::publishing::sync::{self, Report};
 use crate::settings::Settings;
@@ -24,7 +25,8 @@ pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Resul
     }
     if !global.json {
         for problem in &report.problems {
-            anstream::eprintln!("{}", settings.corpus.folder.join(problem.to_string()).display());
+            let line = settings.corpus.folder.join(problem.to_string());
+            anstream::eprintln!("{}", plain::visible(&line.to_string_lossy()));
         }
     }
     Ok(Outcome::Done)

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::answering::Answerer;
-use crate::faces::plain::Layout;
+use crate::faces::plain::{self, Layout};
 use crate::faces::wording::count;
 use crate::publishing::Opened;
 use crate::settings::{Flags, Settings};
@@ -164,7 +164,7 @@ impl Global {
             return;
         }
         for note in &opened.notes {
-            anstream::eprintln!("faqbot: {note}");
+            anstream::eprintln!("faqbot: {}", plain::visible(note));
         }
         if problems > 0 {
             let problems = count(problems as u64, "problem");
