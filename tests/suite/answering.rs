@@ -136,7 +136,7 @@ fn what_no_article_tells_is_not_known() {
     assert!(reply.json["answer"].is_null() && reply.list("choices").is_empty(), "{reply}");
 
     let run = world.run(["ask", "Who won the chess tournament in Reykjavik?"]).exits(1);
-    run.says("I don't know.").says("“Reykjavik”").says("Questions I can answer:").is_quiet();
+    run.says("I don't know.").says("“Reykjavik”").says("Questions I can answer:").quietly();
 
     for reply in world.ask_all(&[
         "How deep is the Mariana trench?",
@@ -215,7 +215,7 @@ fn nothing_that_can_be_typed_does_harm() {
     ];
     let run = world.run_with(["ask", "--json", "-"], questions.join("\n") + "\n");
     assert!((0..=1).contains(&run.status), "{run}");
-    let run = run.is_quiet();
+    let run = run.quietly();
     assert_eq!(run.replies().len(), questions.len(), "{run}");
     for question in ["AND OR title:(", "", "🚲", "图书馆几点开门？", "-v", "\u{1b}[2J"] {
         world.ask(question);

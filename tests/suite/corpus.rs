@@ -343,17 +343,19 @@ fn any_part_may_be_missing() {
 fn stand_where_they_say(text: &str) -> Vec<Passage> {
     let parsed = layout::parse("file.txt", text);
     let found: Vec<Passage> = parsed.article.iter().flat_map(passages::of_article).collect();
-    let line_at = |byte: usize| text[..byte].matches('\n').count() + 1;
+    let line_at = |byte: usize| {
+        u32::try_from(text[..byte].matches('\n').count() + 1).expect("a small number")
+    };
     for passage in &found {
         let bytes = passage.bytes.clone();
         assert_eq!(text.get(bytes.clone()), Some(passage.text.as_str()), "{passage:?}\n{text:?}");
-        let lines = (line_at(bytes.start) as u32, line_at(bytes.end) as u32);
+        let lines = (line_at(bytes.start), line_at(bytes.end));
         assert_eq!(passage.lines, lines, "{passage:?}\n{text:?}");
         assert!(passage.literal && passage.is_intact() && !passage.text.trim().is_empty());
         assert_eq!(passage.text.trim(), passage.text, "{text:?}");
     }
     for problem in parsed.problems {
-        assert!(problem.line as usize <= line_at(text.len()), "{problem}\n{text:?}");
+        assert!(problem.line <= line_at(text.len()), "{problem}\n{text:?}");
     }
     found
 }

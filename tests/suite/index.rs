@@ -210,7 +210,7 @@ fn a_second_builder_is_told_who_is_building() {
     let mut lock = File::options().write(true).truncate(true).open(path).unwrap();
     lock.lock().unwrap();
     write!(lock, "process 4711").unwrap();
-    world.run(["index"]).is_refused(&["LOCK", "process 4711", "is building the index"]);
+    world.run(["index"]).refuses(&["LOCK", "process 4711", "is building the index"]);
     world.ask("When does the shop open?").answers("at nine");
     drop(lock);
     world.run(["index"]).exits(0);
@@ -229,7 +229,7 @@ fn a_build_that_is_killed_loses_nothing() {
         world.write("hours.txt", HOURS.replace("nine", round));
         let mut child =
             world.command(["index"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let before = if round == "first" { 0 } else { 1 };
+        let before = usize::from(round != "first");
         let building = || {
             let folders = fs::read_dir(world.index()).into_iter().flatten().flatten();
             folders.filter(|e| e.path().join("meta.json").exists()).count() > before
@@ -262,7 +262,7 @@ fn an_index_that_cannot_be_written_still_answers() {
     ask_until(&world, "When does the shop open?", |run| {
         run.stdout.contains("at nine") && run.stderr.contains("the index is from before")
     });
-    world.run(["index"]).is_refused(&["cannot be written", "--index"]);
+    world.run(["index"]).refuses(&["cannot be written", "--index"]);
     mode(0o755);
 }
 
@@ -271,7 +271,7 @@ fn an_index_folder_that_cannot_be_made_is_told() {
     let world = bakery();
     fs::write(world.home().join("file"), "").unwrap();
     let world = World::new().article("hours.txt", HOURS).index_at(world.home().join("file/index"));
-    world.run(["ask", "When does the shop open?"]).is_refused(&["file/index", "--index"]);
+    world.run(["ask", "When does the shop open?"]).refuses(&["file/index", "--index"]);
 }
 
 #[test]

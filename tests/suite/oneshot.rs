@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::world::{World, program, run};
+use crate::world::{Reply, World, program, run};
 
 const HOURS: &str = "Opening hours\nBy Ann Lee | 3 Mar 2026\nurl: https://shop.example/hours\n\n\
                      FAQs\n\nQ1. When does the shop open?\nThe shop opens at nine.\n";
@@ -24,8 +24,8 @@ fn the_exit_status_tells_what_came() {
     world.run(["ask", "Who is the mayor of Lisbon?"]).exits(1).says("I don't know");
     world.run(["index"]).exits(0);
     world.run(["check"]).exits(0);
-    world.run(["--help"]).exits(0).says("Usage").is_quiet();
-    world.run(["--version"]).exits(0).says("faqbot ").is_quiet();
+    world.run(["--help"]).exits(0).says("Usage").quietly();
+    world.run(["--version"]).exits(0).says("faqbot ").quietly();
     for wrong in [&["ask"][..], &["frobnicate"], &["ask", "--frobnicate", "x"], &["index", "x"]] {
         let run = world.run(wrong).exits(2);
         assert!(run.stdout.is_empty() && !run.stderr.is_empty(), "{run}");
@@ -43,7 +43,7 @@ fn only_answers_stand_on_standard_output() {
     run.complains("1 problem(s) in the corpus: run `faqbot check`");
 
     let world = shop().article("broken.txt", b"Caf\xe9");
-    world.run(["-q", "ask", "When does the shop open?"]).exits(0).is_quiet();
+    world.run(["-q", "ask", "When does the shop open?"]).exits(0).quietly();
     let run =
         world.run(["index", "--rebuild"]).exits(0).says("1 articles").complains("broken.txt:1:");
     assert_eq!(run.stdout.lines().count(), 1, "{run}");
@@ -56,7 +56,7 @@ fn many_questions_are_answered_in_order() {
     let replies = world.ask_all(&questions);
     let asked: Vec<&str> = replies.iter().map(|r| r.json["question"].as_str().unwrap()).collect();
     assert_eq!(asked, questions);
-    let outcomes: Vec<&str> = replies.iter().map(|r| r.outcome()).collect();
+    let outcomes: Vec<&str> = replies.iter().map(Reply::outcome).collect();
     assert_eq!(outcomes, ["answer", "unknown", "unknown", "answer"]);
 
     // One that is not known is told by the exit status, wherever it stands.
@@ -94,7 +94,7 @@ fn each_question_is_answered_before_the_next_is_read() {
 fn questions_that_are_no_utf8_are_survived() {
     let world = shop();
     let input = b"When does the sh\xffop open?\n\xfe\xff\n\0\nWhen does the shop open?\n";
-    let run = world.run_with(["ask", "--json", "-"], input).is_quiet();
+    let run = world.run_with(["ask", "--json", "-"], input).quietly();
     let replies = run.replies();
     assert_eq!(replies.len(), 4, "{run}");
     replies[3].answers("at nine");
@@ -162,38 +162,45 @@ fn keeps_the_contract(reply: &Value, question: &str) {
     assert_eq!((&reply["version"], &reply["question"]), (&1.into(), &question.into()));
     assert!(reply["took_us"].is_u64() && reply["generation"].is_string(), "{reply}");
     hundredths(&reply["confidence"]);
-    let outcome = reply["outcome"].as_str().unwrap();
+    let outcome = reply["outcome"].as_str().expect("a text");
     assert_eq!(outcome == "answer", reply["answer"].is_object(), "{reply}");
-    assert_eq!(outcome == "choices", !reply["choices"].as_array().unwrap().is_empty(), "{reply}");
+    assert_eq!(
+        outcome == "choices",
+        !reply["choices"].as_array().expect("a list").is_empty(),
+        "{reply}"
+    );
     if outcome == "answer" {
         let answer = &reply["answer"];
         keys(answer, &["text", "sentences", "kind", "question", "passage", "link", "source"]);
         stands_in_its_file(&answer["text"], &answer["source"]);
-        assert!(["faq", "summary", "body"].contains(&answer["kind"].as_str().unwrap()), "{reply}");
+        assert!(
+            ["faq", "summary", "body"].contains(&answer["kind"].as_str().expect("a text")),
+            "{reply}"
+        );
         assert_eq!(answer["kind"] == "faq", answer["question"].is_string(), "{reply}");
-        let article = answer["source"]["article"].as_str().unwrap();
-        let passage = answer["passage"].as_str().unwrap();
+        let article = answer["source"]["article"].as_str().expect("a text");
+        let passage = answer["passage"].as_str().expect("a text");
         assert!(passage.starts_with(&format!("{article}#")), "{reply}");
         is_link(&answer["link"]);
     }
-    for also in reply["also"].as_array().unwrap() {
+    for also in reply["also"].as_array().expect("a list") {
         keys(also, &["text", "source"]);
         stands_in_its_file(&also["text"], &also["source"]);
     }
-    for choice in reply["choices"].as_array().unwrap() {
+    for choice in reply["choices"].as_array().expect("a list") {
         keys(choice, &["text", "passage", "link", "confidence"]);
         is_link(&choice["link"]);
         hundredths(&choice["confidence"]);
     }
-    for nearby in reply["nearby"].as_array().unwrap() {
+    for nearby in reply["nearby"].as_array().expect("a list") {
         is_link(&keys(nearby, &["text", "link"])["link"]);
     }
-    for change in reply["changes"].as_array().unwrap() {
+    for change in reply["changes"].as_array().expect("a list") {
         keys(change, &["from", "to", "why"]);
-        let why = change["why"].as_str().unwrap();
+        let why = change["why"].as_str().expect("a text");
         assert!(["spelling", "meaning", "length"].contains(&why), "{reply}");
     }
-    assert!(reply["unknown_words"].as_array().unwrap().iter().all(Value::is_string));
+    assert!(reply["unknown_words"].as_array().expect("a list").iter().all(Value::is_string));
 }
 
 #[track_caller]
@@ -214,11 +221,13 @@ fn is_link(link: &Value) {
 fn stands_in_its_file(text: &Value, source: &Value) {
     keys(source, SOURCE);
     assert_eq!(source["literal"], true, "{source}");
-    let number = |key: &str, n: usize| source[key][n].as_u64().expect("a number") as usize;
+    let number = |key: &str, n: usize| {
+        usize::try_from(source[key][n].as_u64().expect("a number")).expect("a small number")
+    };
     let file = fs::read(source["file"].as_str().expect("a file")).expect("the file is there");
     let (start, end) = (number("bytes", 0), number("bytes", 1));
     assert_eq!(&file[start..end], text.as_str().expect("a text").as_bytes(), "{source}");
-    let line = |byte: usize| file[..byte].iter().filter(|b| **b == b'\n').count() + 1;
+    let line = |byte: usize| file[..byte].split(|b| *b == b'\n').count();
     assert_eq!((number("lines", 0), number("lines", 1)), (line(start), line(end)), "{source}");
     if let Some(date) = source["published"].as_str() {
         assert!(date.len() == 10 && date.is_ascii(), "{date}");
@@ -308,6 +317,9 @@ fn an_article_cannot_steer_the_terminal() {
             let left = own.iter().fold(said, |said, code| said.replace(code, ""));
             assert!(!left.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{left:?}\n{run}");
         }
+        let bad = World::new().article("bad\u{1b}[7m.txt", "");
+        let run = bad.run(["ask", "What?", "--color", color]).refuses(&["[7m.txt: is empty"]);
+        assert!(!run.stderr.contains('\u{1b}'), "{run}");
     }
     // Programs get the bytes as they are, escaped as JSON has it.
     let run = world.run(["ask", "--json", "What does the shop sell?"]);
@@ -323,21 +335,21 @@ fn a_corpus_that_is_not_there_is_told() {
     for command in ["ask", "index", "check"] {
         let mut args = vec![command, "--corpus", corpus];
         args.extend((command == "ask").then_some("When?"));
-        world.run(args).is_refused(&["nowhere", "cannot be opened", "--corpus"]);
+        world.run(args).refuses(&["nowhere", "cannot be opened", "--corpus"]);
     }
     fs::write(&nowhere, "a file").unwrap();
-    world.run(["ask", "x", "--corpus", corpus]).is_refused(&["nowhere", "is not a folder"]);
+    world.run(["ask", "x", "--corpus", corpus]).refuses(&["nowhere", "is not a folder"]);
 }
 
 #[test]
 fn an_empty_corpus_is_told() {
     let world = World::new();
     let expected = ["corpus", "holds no article yet", ".txt"];
-    world.run(["ask", "When?"]).is_refused(&expected);
-    world.run(["index"]).is_refused(&expected);
+    world.run(["ask", "When?"]).refuses(&expected);
+    world.run(["index"]).refuses(&expected);
     world.run(["check"]).exits(2).says("holds no article that can be read");
     let world = world.article("empty.txt", "");
-    world.run(["ask", "When?"]).is_refused(&["holds no article that can be read", "empty.txt"]);
+    world.run(["ask", "When?"]).refuses(&["holds no article that can be read", "empty.txt"]);
 }
 
 #[test]

@@ -21,8 +21,8 @@ fn ask(world: &World) -> Run {
 #[test]
 fn the_committed_settings_load() {
     let committed = fs::read_to_string(repository().join("config.toml")).unwrap();
-    ask(&with(&committed)).exits(0).says("at nine").is_quiet();
-    ask(&with("")).exits(0).is_quiet();
+    ask(&with(&committed)).exits(0).says("at nine").quietly();
+    ask(&with("")).exits(0).quietly();
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn every_committed_key_is_a_setting_and_has_a_variable() {
     for (variable, value) in values.iter().filter(|(_, value)| *value != "[]") {
         let mut command = world.command(["ask", "When does the shop open?"]);
         command.env(variable, value);
-        run(command, b"").exits(0).is_quiet();
+        run(command, b"").exits(0).quietly();
     }
 }
 
@@ -99,7 +99,7 @@ fn mistakes_are_told_in_one_line_with_file_key_and_what_is_allowed() {
         let world = with(toml);
         let run = ask(&world);
         assert!(run.stderr.contains("config.toml"), "{toml}\n{run}");
-        run.is_refused(&parts);
+        run.refuses(&parts);
     }
     // The folders of the command line would stand in for these.
     for key in ["corpus", "index"] {
@@ -107,7 +107,7 @@ fn mistakes_are_told_in_one_line_with_file_key_and_what_is_allowed() {
         let mut command = program(world.home());
         command.args(["ask", "When does the shop open?"]);
         let run = run(command, b"");
-        run.is_refused(&["config.toml", &format!("`{key}.folder` is empty")]);
+        run.refuses(&["config.toml", &format!("`{key}.folder` is empty")]);
     }
 }
 
@@ -116,10 +116,10 @@ fn a_settings_file_that_cannot_be_read_is_told() {
     let world = with("");
     for (name, parts) in [("missing.toml", ["missing.toml", "--config"]), (".", [".", "--config"])]
     {
-        world.run(["ask", "When?", "--config", name]).is_refused(&parts);
+        world.run(["ask", "When?", "--config", name]).refuses(&parts);
     }
     fs::write(world.home().join("latin.toml"), b"# caf\xe9\n").unwrap();
-    world.run(["ask", "When?", "--config", "latin.toml"]).is_refused(&["latin.toml"]);
+    world.run(["ask", "When?", "--config", "latin.toml"]).refuses(&["latin.toml"]);
 
     if !permissions_bind(world.home()) {
         eprintln!("skipped: permissions do not bind the superuser");
@@ -127,7 +127,7 @@ fn a_settings_file_that_cannot_be_read_is_told() {
     }
     let file = world.home().join("config.toml");
     fs::set_permissions(file, fs::Permissions::from_mode(0o000)).unwrap();
-    ask(&world).is_refused(&["config.toml", "cannot be read", "permission"]);
+    ask(&world).refuses(&["config.toml", "cannot be read", "permission"]);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn the_command_line_beats_the_environment_and_that_the_file() {
 
     let mut command = program(world.home());
     command.args(ask);
-    run(command, b"").is_refused(&["nowhere"]);
+    run(command, b"").refuses(&["nowhere"]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn variables_that_are_no_settings_are_told() {
     ] {
         let mut command = world.command(["ask", "When does the shop open?"]);
         command.env(name, value);
-        run(command, b"").is_refused(&parts);
+        run(command, b"").refuses(&parts);
     }
 }
 

@@ -237,7 +237,7 @@ impl Run {
 
     /// Asserts trouble told in one line that holds each of these, and nothing on standard output.
     #[track_caller]
-    pub(crate) fn is_refused(self, parts: &[&str]) -> Self {
+    pub(crate) fn refuses(self, parts: &[&str]) -> Self {
         assert_eq!(self.stderr.lines().count(), 1, "one line of trouble\n{self}");
         assert_eq!(self.stdout, "", "no answer\n{self}");
         for part in parts {
@@ -248,7 +248,7 @@ impl Run {
 
     /// Asserts that nothing was said on standard error.
     #[track_caller]
-    pub(crate) fn is_quiet(self) -> Self {
+    pub(crate) fn quietly(self) -> Self {
         assert_eq!(self.stderr, "", "messages\n{self}");
         self
     }
