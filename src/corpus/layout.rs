@@ -163,6 +163,7 @@ impl<'a> Parser<'a> {
         if shape::part(first).is_none()
             && shape::marked_question(first).is_none()
             && shape::bullet(first).is_none()
+            && shape::byline(first).is_none_or(|b| b.author.is_none() || b.date.is_none())
         {
             let title = shape::bare(first);
             self.article.title = title

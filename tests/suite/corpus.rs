@@ -322,6 +322,9 @@ fn any_part_may_be_missing() {
     assert_eq!((untitled.title.as_str(), untitled.summary.len()), ("file", 1));
     assert_eq!(sections(&untitled), [(Some("The shop"), 1)]);
 
+    let signed = parse("By Ann Lee | 3 Mar 2026\n\nThe shop stands in Mill Street.\n");
+    assert_eq!((signed.title.as_str(), signed.author.as_deref()), ("file", Some("Ann Lee")));
+
     let questions = parse("Q: When do you open?\nA: At nine.\n\nQ: Why?\nA: So.\n");
     assert_eq!((questions.title.as_str(), questions.id.as_str()), ("file", "folder/file"));
     assert_eq!(faqs(&questions), [("When do you open?", "At nine."), ("Why?", "So.")]);
