@@ -108,7 +108,7 @@ impl Generations {
         let folder = self.root.join(format!("g{}-{generation}", last + 1));
         fs::create_dir(&folder)
             .and_then(|()| File::create(folder.join(INDEX_MARK)).map(drop))
-            .with_context(|| format!("{}: cannot be created", folder.display()))?;
+            .with_context(|| self.cannot_write())?;
         Ok(folder)
     }
 
