@@ -127,7 +127,7 @@ fn a_settings_file_that_cannot_be_read_is_told() {
     }
     let file = world.home().join("config.toml");
     fs::set_permissions(file, fs::Permissions::from_mode(0o000)).unwrap();
-    ask(&world).refuses(&["config.toml", "cannot be read", "permission"]);
+    ask(&world).refuses(&["config.toml", "cannot be read", "Permission denied"]);
 }
 
 #[test]
