@@ -135,7 +135,8 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     let gap = match confidence {
         _ if sure => TIED,
         c if c >= settings.answer_from => CLOSE,
-        _ => 2.0 * CLOSE,
+        // Unsure of the best, everything likely enough is worth offering.
+        _ => f32::INFINITY,
     };
     let mut choices: Vec<Choice> = Vec::new();
     for (at, candidate) in ranked.iter().enumerate() {

@@ -18,17 +18,13 @@
 //! Any part may be missing. Lines of a hard-wrapped file are joined to paragraphs
 //! first; then one pass over the paragraphs tells what each is.
 
-use std::ops::RangeInclusive;
-
 use crate::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
+use crate::corpus::blocks::{self, Block};
 use crate::corpus::problem::Problem;
 use crate::corpus::shape::{self, Part};
 use crate::corpus::source::Source;
 use crate::text::detection;
 use crate::text::language::Language;
-
-/// Longest line of a file that may be wrapped by hand, in characters.
-const WRAPPED_WIDTHS: RangeInclusive<usize> = 50..=100;
 
 /// What a file gave.
 #[derive(Debug)]
@@ -39,17 +35,10 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
 }
 
-/// A paragraph, heading, point or question: one line, or several wrapped ones.
-#[derive(Debug, Clone, Copy)]
-struct Block<'a> {
-    text: &'a str,
-    after_blank: bool,
-}
-
 /// Parses one file; `file` is its path below the corpus.
 pub fn parse(file: &str, text: &str) -> Parsed {
     let source = Source::new(text);
-    let blocks = blocks(&source);
+    let blocks = blocks::of(&source);
     let mut parser = Parser::new(file, &source);
     if blocks.is_empty() {
         let message = "is empty: write a title and some text, or remove it";
@@ -61,61 +50,6 @@ pub fn parse(file: &str, text: &str) -> Parsed {
         parser.block(blocks[at], next);
     }
     parser.finish(text)
-}
-
-/// Joins the lines of hand-wrapped paragraphs.
-fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
-    let width = source.lines.iter().map(|l| l.text.chars().count()).max().unwrap_or(0);
-    // Short lines alone say nothing: some line must break off in the middle of a sentence.
-    let wrapped = WRAPPED_WIDTHS.contains(&width)
-        && source.lines.windows(2).any(|pair| breaks_off(pair[0].text, pair[1].text, width));
-    let mut out: Vec<Block<'a>> = Vec::new();
-    let mut after_blank = true;
-    for line in &source.lines {
-        if line.text.is_empty() {
-            after_blank = true;
-            continue;
-        }
-        let joins = !after_blank
-            && wrapped
-            && out.last().is_some_and(|last| is_wrapped(last.text, line.text, width));
-        match out.last_mut() {
-            Some(last) if joins => {
-                let start = last.text.as_ptr() as usize - source.text.as_ptr() as usize;
-                last.text = &source.text[start..line.start + line.text.len()];
-            }
-            _ => out.push(Block { text: line.text, after_blank }),
-        }
-        after_blank = false;
-    }
-    out
-}
-
-/// Whether a sentence goes on in the next line.
-fn breaks_off(above: &str, next: &str, width: usize) -> bool {
-    let open = above.ends_with(|c: char| c.is_alphanumeric() || c == ',');
-    let goes_on = next.starts_with(|c: char| c.is_alphabetic() && !c.is_uppercase());
-    open && goes_on && is_wrapped(above, next, width)
-}
-
-/// Whether `next` goes on with the paragraph: its first word would not have fitted above.
-fn is_wrapped(above: &str, next: &str, width: usize) -> bool {
-    let last_line = above.rsplit('\n').next().unwrap_or(above);
-    let first_word = next.split_whitespace().next().unwrap_or(next);
-    let fitted = last_line.trim().chars().count() + 1 + first_word.chars().count() <= width;
-    let own_line = shape::bullet(next).is_some()
-        || shape::marked_question(next).is_some()
-        || shape::marked_answer(next).is_some()
-        || shape::part(next).is_some()
-        || shape::part(above).is_some()
-        || shape::byline(above).is_some()
-        || shape::alternates(above).is_some()
-        || shape::alternates(next).is_some()
-        || (above.ends_with('?')
-            && (!above.contains('\n') || shape::marked_question(above).is_some()))
-        || (next.ends_with('?') && shape::question(next).is_some_and(|q| q.marked))
-        || next.starts_with('#');
-    !fitted && !own_line
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

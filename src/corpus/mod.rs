@@ -11,6 +11,8 @@ pub mod source;
 pub mod article;
 pub mod shape;
 
+mod blocks;
+
 pub mod layout;
 
 pub mod passages;

@@ -28,7 +28,7 @@ pub fn render(reply: &Reply, layout: Layout) -> String {
     match &reply.outcome {
         Outcome::Answer(answer) => push_answer(answer, layout, &mut out),
         Outcome::Choices(choices) => {
-            let _ = writeln!(out, "{}", wording::CHOICES);
+            let _ = writeln!(out, "{}", wording::choices(choices.len()));
             push_numbered(choices.iter().map(|c| c.text.as_str()), layout, &mut out);
         }
         Outcome::Unknown => {

@@ -28,8 +28,6 @@ pub const NOTHING_YET: &str = "Ask something first.";
 pub const EMPTY: &str = "Please type a question.";
 /// Said after `/new`.
 pub const FORGOTTEN: &str = "All right, let's start over.";
-/// Above a list of choices.
-pub const CHOICES: &str = "Did you mean one of these?";
 /// Above questions of the corpus, after a miss.
 pub const NEAREST: &str = "Questions I can answer:";
 /// Above questions of the corpus, after an answer.
@@ -104,6 +102,11 @@ fn list(words: &[String]) -> Option<String> {
     let quoted: Vec<String> = words.iter().take(4).map(|w| format!("“{w}”")).collect();
     let (last, rest) = quoted.split_last()?;
     Some(if rest.is_empty() { last.clone() } else { format!("{} or {last}", rest.join(", ")) })
+}
+
+/// Above a list of choices.
+pub fn choices(number: usize) -> &'static str {
+    if number == 1 { "Did you mean this?" } else { "Did you mean one of these?" }
 }
 
 /// `1 article`, `2 articles`.

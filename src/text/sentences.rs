@@ -36,6 +36,12 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     out
 }
 
+/// Where the characters that people see (grapheme clusters) begin, in bytes: a text may be
+/// cut there without taking a letter from its accent.
+pub fn cluster_starts(text: &str) -> impl Iterator<Item = usize> {
+    text.grapheme_indices(true).map(|(at, _)| at)
+}
+
 /// Whether a piece ends in a point that does not end its sentence.
 fn goes_on(piece: &str) -> bool {
     let Some(body) = piece.strip_suffix('.') else { return false };

@@ -40,12 +40,12 @@ fn only_answers_stand_on_standard_output() {
     assert_eq!(lines[0], "The shop opens at nine.", "{run}");
     assert!(lines[1].starts_with("— Opening hours · 3 Mar 2026 · FAQs ("), "{run}");
     assert!(lines[1].ends_with("hours.txt:8)") && lines.len() == 2, "{run}");
-    run.complains("1 problem(s) in the corpus: run `faqbot check`");
+    run.complains("1 problem in the corpus: run `faqbot check`");
 
     let world = shop().article("broken.txt", b"Caf\xe9");
     world.run(["-q", "ask", "When does the shop open?"]).exits(0).quietly();
     let run =
-        world.run(["index", "--rebuild"]).exits(0).says("1 articles").complains("broken.txt:1:");
+        world.run(["index", "--rebuild"]).exits(0).says("1 article,").complains("broken.txt:1:");
     assert_eq!(run.stdout.lines().count(), 1, "{run}");
 }
 
@@ -355,7 +355,7 @@ fn an_empty_corpus_is_told() {
 #[test]
 fn check_tells_every_problem_with_its_place() {
     let world = shop();
-    let run = world.run(["check"]).exits(0).says("0 problem(s)");
+    let run = world.run(["check"]).exits(0).says("0 problems");
     assert_eq!(run.stdout.lines().count(), 2, "{run}");
     let world = world
         .article("a.txt", b"Caf\xe9")
@@ -372,7 +372,7 @@ fn check_tells_every_problem_with_its_place() {
 fn verify_finds_what_changed_behind_the_back_of_the_index() {
     let world = shop();
     world.sync();
-    world.run(["check", "--verify"]).exits(0).says("every passage compared with its file");
+    world.run(["check", "--verify"]).exits(0).says("each compared with its file");
     let path = world.corpus().join("hours.txt");
     let before = fs::metadata(&path).unwrap().modified().unwrap();
     let mut file = File::options().write(true).open(&path).unwrap();

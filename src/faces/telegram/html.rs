@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::answering::reply::{Age, Also, Answer, Citation, Nearby, Outcome, Reply};
+use crate::answering::reply::{Also, Answer, Citation, Nearby, Outcome, Reply};
 use crate::faces::telegram::rich::{LIMIT, Mark, Piece, Rich, label};
 use crate::faces::wording;
 
@@ -92,7 +92,7 @@ pub fn render(reply: &Reply) -> Messages {
             more(reply, answer)
         }
         Outcome::Choices(choices) => {
-            rich.plain(wording::CHOICES);
+            rich.plain(wording::choices(choices.len()));
             choices.iter().map(|c| button(&c.text, Press::Choose(&c.link))).collect()
         }
         Outcome::Unknown => {

@@ -6,10 +6,8 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use crate::faces::plain::visible;
-use crate::text::sentences::sentences;
+use crate::text::sentences::{cluster_starts, sentences};
 
 /// Most UTF-16 units in one message, as the Bot API has it.
 pub const LIMIT: usize = 4096;
@@ -178,10 +176,7 @@ fn break_before(text: &str, fits: usize) -> usize {
         let (at, space) = window.char_indices().rfind(|(_, c)| c.is_whitespace())?;
         fitting(at + space.len_utf8())
     };
-    let cluster = || {
-        let starts = text.grapheme_indices(true).map(|(at, _)| at);
-        starts.take_while(|at| *at <= fits).last().and_then(fitting)
-    };
+    let cluster = || cluster_starts(text).take_while(|at| *at <= fits).last().and_then(fitting);
     paragraph.or_else(sentence).or_else(word).or_else(cluster).unwrap_or(window.len())
 }
 
