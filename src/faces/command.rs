@@ -15,6 +15,8 @@ pub enum Command {
     Articles,
     /// Forget the last question.
     New,
+    /// What becomes of what is typed.
+    Privacy,
     /// Leave.
     Quit,
     /// `/start`, with what stands behind it in a link.
@@ -49,6 +51,7 @@ pub fn parse(line: &str, offered: usize) -> Command {
         "more" => Command::More,
         "articles" => Command::Articles,
         "new" => Command::New,
+        "privacy" => Command::Privacy,
         "quit" | "exit" | "q" => Command::Quit,
         "start" => Command::Start(argument.trim().to_owned()),
         "ask" => Command::Ask(argument.trim().to_owned()),

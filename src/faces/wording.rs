@@ -51,6 +51,8 @@ pub const NO_ARTICLES: &str = "There are no articles yet.";
 pub const NEWEST: &str = "The newest articles:";
 /// Said to `/privacy`.
 pub const PRIVACY: &str = "Nothing you write is stored. Your last answer stays in memory, so that /source, /why and /more work; /new forgets it at once, and so does a restart.";
+/// Said to `/privacy` at the prompt.
+pub const PROMPT_PRIVACY: &str = "Nothing leaves this computer. What you type is kept in a history file that only you can read; a line that begins with a blank is not.";
 /// What only a bot has to say about itself.
 pub const BOT_COMMANDS: &[(&str, &str)] =
     &[("start", "what this is"), ("privacy", "what becomes of your questions")];

@@ -15,7 +15,8 @@ use crate::text::language::Language;
 
 const MANIFEST: &str = "manifest.json";
 const STAMPS: &str = "stamps.json";
-const ARTICLES: &str = "articles.json";
+/// The list of all articles, newest first.
+pub(super) const ARTICLES: &str = "articles.json";
 
 /// The identity and the counts of a generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,11 +98,6 @@ pub fn read_stamps(folder: &Path) -> anyhow::Result<Vec<FileStamp>> {
 /// Replaces the stamps of a generation.
 pub fn write_stamps(folder: &Path, stamps: &[FileStamp]) -> anyhow::Result<()> {
     write_json(&folder.join(STAMPS), &stamps)
-}
-
-/// The articles of a generation, newest first.
-pub fn read_articles(folder: &Path) -> anyhow::Result<Vec<ArticleEntry>> {
-    read_json(&folder.join(ARTICLES))
 }
 
 /// Writes the list of articles.

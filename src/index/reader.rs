@@ -4,11 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use tantivy::collector::TopDocs;
+use tantivy::directory::{FileSlice, MmapDirectory};
 use tantivy::query::{
     BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
 };
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::corpus::passages::Passage;
 use crate::index::Error;
@@ -51,6 +52,8 @@ pub struct Reader {
     manifest: Manifest,
     fields: Fields,
     searcher: Searcher,
+    /// The list of articles, opened with the rest: a generation that is in use may be removed.
+    articles: FileSlice,
 }
 
 impl std::fmt::Debug for Reader {
@@ -67,14 +70,16 @@ impl Reader {
         if !manifest.is_ours() {
             return Err(Error::Outdated(folder.to_owned()));
         }
-        let searcher = guarded(|| {
+        let (searcher, articles) = guarded(|| {
+            let articles = MmapDirectory::open(folder)?.open_read(Path::new(manifest::ARTICLES))?;
             let index = tantivy::Index::open_in_dir(folder)?;
             if index.schema() != schema::schema().0 {
                 return Err(tantivy::TantivyError::SchemaError(
                     "other fields than expected".to_owned(),
                 ));
             }
-            Ok(index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?.searcher())
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+            Ok((reader.searcher(), articles))
         })
         .map_err(damaged)?;
         if searcher.num_docs() != manifest.passages {
@@ -84,7 +89,8 @@ impl Reader {
                 manifest.passages
             )));
         }
-        Ok(Self { folder: folder.to_owned(), manifest, fields: schema::schema().1, searcher })
+        let fields = schema::schema().1;
+        Ok(Self { folder: folder.to_owned(), manifest, fields, searcher, articles })
     }
 
     /// What the generation was built from.
@@ -94,8 +100,10 @@ impl Reader {
 
     /// All articles, newest first.
     pub fn articles(&self) -> Result<Vec<ArticleEntry>, Error> {
-        manifest::read_articles(&self.folder)
-            .map_err(|e| Error::Damaged { path: self.folder.clone(), reason: format!("{e:#}") })
+        self.guard(|| {
+            let bytes = self.articles.read_bytes()?;
+            serde_json::from_slice(&bytes).map_err(|_| corrupt("an unreadable list of articles"))
+        })
     }
 
     /// Compares every file with the checksum written behind it.
@@ -179,11 +187,6 @@ impl Reader {
 
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
-        let corrupt = |what: &str| {
-            tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(
-                what,
-            ))
-        };
         let bytes = doc.get_first(self.fields.passage).and_then(|v| v.as_bytes());
         let bytes = bytes.ok_or_else(|| corrupt("a document without its passage"))?;
         let passage: Passage =
@@ -238,6 +241,10 @@ impl Reader {
     fn guard<T>(&self, read: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Error> {
         guarded(read).map_err(|reason| Error::Damaged { path: self.folder.clone(), reason })
     }
+}
+
+fn corrupt(what: &str) -> tantivy::TantivyError {
+    tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(what))
 }
 
 /// Runs a read of index files; some damage makes the library panic instead of failing.

@@ -17,10 +17,12 @@ use crate::faces::repl::session::Session;
 
 /// Asks for lines and answers them until the person leaves.
 ///
-/// `history` is the file that keeps what was typed; nothing is kept where the lines come from
-/// a pipe.
+/// `renewed` is asked before each line for an answerer over other articles than those of the
+/// generation it is told. `history` is the
+/// file that keeps what was typed; nothing is kept where the lines come from a pipe.
 pub fn run(
     answerer: Answerer,
+    renewed: &dyn Fn(&str) -> Option<Answerer>,
     layout: Layout,
     history: Option<PathBuf>,
     out: &mut dyn Write,
@@ -38,6 +40,9 @@ pub fn run(
         };
         if line.trim().is_empty() {
             continue;
+        }
+        if let Some(answerer) = renewed(session.generation()) {
+            session.renew(answerer);
         }
         let turn = session.respond(&line)?;
         if writeln!(out, "{}", turn.text).and_then(|()| out.flush()).is_err() {

@@ -41,6 +41,16 @@ impl Session {
         Self { answerer, layout, last: None, offered: Vec::new() }
     }
 
+    /// The generation that is asked.
+    pub fn generation(&self) -> &str {
+        &self.answerer.reader().manifest().generation
+    }
+
+    /// Goes on with other articles; what was offered stays on offer.
+    pub fn renew(&mut self, answerer: Answerer) {
+        self.answerer = answerer;
+    }
+
     /// What is there to be asked, in two lines and three examples that a number asks.
     pub fn banner(&mut self) -> String {
         let manifest = self.answerer.reader().manifest();
@@ -74,6 +84,7 @@ impl Session {
                 (self.last, self.offered) = (None, Vec::new());
                 said(wording::FORGOTTEN)
             }
+            Command::Privacy => said(wording::PROMPT_PRIVACY),
             Command::NoSuch(_) => said(wording::NO_SUCH_COMMAND),
             Command::Pick(number) => self.pick(number)?,
             Command::Ask(question) => {

@@ -68,7 +68,6 @@ impl Handlers {
     async fn answer(&self, place: Place, heard: Heard) -> anyhow::Result<()> {
         let messages = match heard {
             Heard::Said(command) => self.obey(place, command).await?,
-            Heard::Privacy => said(wording::PRIVACY),
             Heard::Wordless => said(wording::TEXT_ONLY),
             Heard::Pressed { query, data, message } => {
                 return self.press(place, &query, &data, message).await;
@@ -89,6 +88,7 @@ impl Handlers {
                 },
                 None => self.hello().await?,
             },
+            Command::Privacy => said(wording::PRIVACY),
             Command::Help => said(&help(self.answerer.reader().manifest().articles)),
             Command::Articles => self.articles().await?,
             Command::New => {

@@ -24,8 +24,6 @@ pub struct Place {
 pub enum Heard {
     /// Typed something.
     Said(Command),
-    /// Asked what becomes of questions.
-    Privacy,
     /// Sent something without words.
     Wordless,
     /// Pressed a button.
@@ -150,8 +148,6 @@ fn typed(text: &str) -> Heard {
             Heard::Said(Command::Ask(text.trim().to_owned()))
         }
         Command::Quit => Heard::Said(Command::NoSuch("quit".to_owned())),
-        // A bot's own command: a terminal keeps nothing that it would have to tell of.
-        Command::NoSuch(name) if name == "privacy" => Heard::Privacy,
         command => Heard::Said(command),
     }
 }
@@ -195,7 +191,7 @@ mod tests {
     fn in_private_everything_is_for_the_bot() {
         assert_eq!(heard(&json!({"text": "When?"})), Some(ask("When?")));
         assert_eq!(heard(&json!({"text": "exit"})), Some(ask("exit")));
-        assert_eq!(heard(&json!({"text": "/privacy"})), Some(Heard::Privacy));
+        assert_eq!(heard(&json!({"text": "/privacy"})), Some(Heard::Said(Command::Privacy)));
         assert_eq!(
             heard(&json!({"text": "/start a_x"})),
             Some(Heard::Said(Command::Start("a_x".into())))
