@@ -4,13 +4,18 @@ use std::collections::HashSet;
 
 use crate::corpus::passages::{Kind, Passage, normalized};
 use crate::retrieval::ranking::Ranked;
+use crate::text::language::Language;
+use crate::text::normalize;
+use crate::text::stopwords::{self, Class};
+use crate::text::tokenize::tokens;
 
 /// Passages looked at for other versions.
 const DEPTH: usize = 20;
 /// Other versions that are told.
 const MOST: usize = 3;
-/// Share of words that two questions, or two titles, must have in common.
-const SAME_QUESTION: f32 = 0.75;
+/// Share of words that two questions (the meaningful ones), or two titles (all), must have in
+/// common.
+const SAME_QUESTION: f32 = 0.6;
 const SAME_TITLE: f32 = 0.5;
 /// How far below the best score another paragraph may be.
 const SCORE_GAP: f32 = 0.6;
@@ -35,7 +40,7 @@ fn same_question(best: &Ranked, other: &Ranked) -> bool {
     let (a, b) = (&best.passage, &other.passage);
     match (a.kind, b.kind) {
         (Kind::Faq, Kind::Faq) => {
-            phrasings(a).any(|p| phrasings(b).any(|q| shared(p, q) >= SAME_QUESTION))
+            phrasings(a).any(|p| phrasings(b).any(|q| same_words(p, q, a.language)))
         }
         (Kind::Faq, _) | (_, Kind::Faq) => false,
         _ => {
@@ -50,10 +55,46 @@ fn phrasings(passage: &Passage) -> impl Iterator<Item = &str> {
     passage.question.iter().chain(&passage.alternates).map(String::as_str)
 }
 
+/// Whether two questions ask the same: they share most of their meaningful words, and at most
+/// one of them says more. "Cancel my internet contract" and "cancel my mobile contract" differ
+/// on both sides; they are two questions, and so are those for two years.
+fn same_words(a: &str, b: &str, language: Language) -> bool {
+    let content = |text: &str| -> HashSet<String> {
+        let tokens = tokens(text).into_iter();
+        let carries = tokens.filter(|t| stopwords::classify(&t.text, language) == Class::Content);
+        carries.map(|t| normalize::fold(&t.text)).collect()
+    };
+    let (a, b) = (content(a), content(b));
+    let both = a.intersection(&b).count();
+    let exchanged = both < a.len() && both < b.len();
+    if a.is_empty() && b.is_empty() {
+        return true;
+    }
+    !exchanged && both as f32 / a.union(&b).count() as f32 >= SAME_QUESTION
+}
+
 /// Words in common as a share of all words of both (Jaccard).
 fn shared(a: &str, b: &str) -> f32 {
     let (a, b) = (normalized(a), normalized(b));
     let (a, b): (HashSet<&str>, HashSet<&str>) = (a.split(' ').collect(), b.split(' ').collect());
     let both = a.intersection(&b).count();
     both as f32 / (a.len() + b.len() - both).max(1) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_words;
+    use crate::text::language::Language::English;
+
+    #[test]
+    fn questions_are_the_same_unless_both_say_something_else() {
+        let same = |a, b| same_words(a, b, English);
+        assert!(same("What are the opening hours?", "What are the opening hours"));
+        assert!(same("How much is the annual pass?", "How much does the annual pass cost?"));
+        assert!(!same(
+            "How do I cancel my internet contract?",
+            "How do I cancel my mobile contract?"
+        ));
+        assert!(!same("How much is parking in 2025?", "How much is parking in 2026?"));
+    }
 }

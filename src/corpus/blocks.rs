@@ -18,14 +18,15 @@ pub(super) struct Block<'a> {
 
 /// Joins the lines of hand-wrapped paragraphs.
 pub(super) fn of<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
-    let width = source.lines.iter().map(|l| l.text.chars().count()).max().unwrap_or(0);
+    let width = width(source);
     // Short lines alone say nothing: some line must break off in the middle of a sentence.
     let wrapped = WRAPPED_WIDTHS.contains(&width)
         && source.lines.windows(2).any(|pair| breaks_off(pair[0].text, pair[1].text, width));
     let mut out: Vec<Block<'a>> = Vec::new();
     let mut after_blank = true;
     for line in &source.lines {
-        if line.text.is_empty() {
+        // A rule such as `---` or `====` parts paragraphs as a blank line does.
+        if !line.text.chars().any(char::is_alphanumeric) {
             after_blank = true;
             continue;
         }
@@ -51,22 +52,43 @@ fn breaks_off(above: &str, next: &str, width: usize) -> bool {
     open && goes_on && is_wrapped(above, next, width)
 }
 
+/// The width that the file was wrapped at: that of nearly all its lines, as a title or an
+/// address may be longer.
+fn width(source: &Source<'_>) -> usize {
+    let mut widths: Vec<usize> =
+        source.lines.iter().map(|l| l.text.chars().count()).filter(|w| *w > 0).collect();
+    widths.sort_unstable();
+    let nearly_all = widths.len() - widths.len() / 20;
+    widths.get(nearly_all.saturating_sub(1)).copied().unwrap_or(0)
+}
+
 /// Whether `next` goes on with the paragraph: its first word would not have fitted above.
 fn is_wrapped(above: &str, next: &str, width: usize) -> bool {
-    let last_line = above.rsplit('\n').next().unwrap_or(above);
+    let last_line = above.rsplit('\n').next().unwrap_or(above).trim();
     let first_word = next.split_whitespace().next().unwrap_or(next);
-    let fitted = last_line.trim().chars().count() + 1 + first_word.chars().count() <= width;
-    let own_line = shape::bullet(next).is_some()
+    let last_chars = last_line.chars().count();
+    if last_chars > width || last_chars + 1 + first_word.chars().count() <= width {
+        return false;
+    }
+    let first_of_its_kind = || {
+        shape::part(above).is_some()
+            || shape::byline(above).is_some()
+            || shape::alternates(above).is_some()
+            || above.ends_with('?')
+    };
+    let begins = shape::bullet(next).is_some()
         || shape::marked_question(next).is_some()
         || shape::marked_answer(next).is_some()
         || shape::part(next).is_some()
-        || shape::part(above).is_some()
-        || shape::byline(above).is_some()
-        || shape::alternates(above).is_some()
+        || shape::byline(next).is_some()
         || shape::alternates(next).is_some()
-        || (above.ends_with('?')
-            && (!above.contains('\n') || shape::marked_question(above).is_some()))
-        || (next.ends_with('?') && shape::question(next).is_some_and(|q| q.marked))
+        || (next.ends_with('?') && shape::question(next).is_some_and(|q| q.mark.is_some()))
         || next.starts_with('#');
-    !fitted && !own_line
+    // Only the first line of a block can be one of these, and long blocks are not read again.
+    let ends = if above.contains('\n') {
+        above.ends_with('?') && shape::marked_question(above).is_some()
+    } else {
+        first_of_its_kind()
+    };
+    !begins && !ends
 }

@@ -21,10 +21,15 @@
 use crate::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
 use crate::corpus::blocks::{self, Block};
 use crate::corpus::problem::Problem;
-use crate::corpus::shape::{self, Part};
+use crate::corpus::shape::{self, Mark, Part};
 use crate::corpus::source::Source;
 use crate::text::detection;
 use crate::text::language::Language;
+
+/// Longer first lines, in characters, are text and no title.
+const LONGEST_TITLE: usize = 200;
+/// A list of more bytes is no single answer; its further points stand for themselves.
+const LONGEST_LIST: usize = 8 << 10;
 
 /// What a file gave.
 #[derive(Debug)]
@@ -64,8 +69,9 @@ struct Parser<'a> {
     article: Article,
     problems: Vec<Problem>,
     mode: Mode,
-    /// Whether the questions of this file carry marks: then a bare `…?` is part of an answer.
-    marked: bool,
+    /// How the questions of this file are marked: where they are, a bare `…?` is part of an
+    /// answer, and where it is by a word, so is a numbered step.
+    marked: Option<Mark>,
     /// The open FAQ entry: its question, alternates, and the answer's slice so far.
     entry: Option<(&'a str, Vec<String>, Option<&'a str>)>,
 }
@@ -87,22 +93,29 @@ impl<'a> Parser<'a> {
             sections: Vec::new(),
             faqs: Vec::new(),
         };
-        Self { source, article, problems: Vec::new(), mode: Mode::Body, marked: false, entry: None }
+        Self { source, article, problems: Vec::new(), mode: Mode::Body, marked: None, entry: None }
     }
 
     /// Reads title and byline; gives the number of blocks read.
     fn header(&mut self, blocks: &[Block<'a>]) -> usize {
         let mut at = 0;
         let first = blocks[0].text;
-        if shape::part(first).is_none()
+        // A lone sentence and a whole paragraph are text; the file's name is their title.
+        let lone = blocks.len() == 1 && first.ends_with(['.', '!', '?', '。']);
+        if !lone
+            && first.chars().count() <= LONGEST_TITLE
+            && shape::part(first).is_none()
             && shape::marked_question(first).is_none()
             && shape::bullet(first).is_none()
             && shape::byline(first).is_none_or(|b| b.author.is_none() || b.date.is_none())
         {
             let title = shape::bare(first);
-            self.article.title = title
+            let title = title
                 .strip_prefix("Title:")
-                .unwrap_or(title)
+                .or_else(|| title.strip_prefix("title:"))
+                .unwrap_or(title);
+            self.article.title = title
+                .trim_matches(|c: char| c.is_whitespace() || c == '"')
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join(" ");
@@ -139,12 +152,15 @@ impl<'a> Parser<'a> {
     }
 
     fn block(&mut self, block: Block<'a>, next: Option<Block<'a>>) {
-        if let Some(part) = shape::part(block.text) {
+        let part = shape::part(block.text);
+        // "Overview" in the middle of an article is a heading like any other.
+        let late = part == Some(Part::Summary) && !self.article.sections.is_empty();
+        if let Some(part) = part.filter(|_| !late) {
             self.close_entry();
             self.mode = if part == Part::Summary { Mode::Summary } else { Mode::Faq };
             return;
         }
-        if self.mode != Mode::Faq && shape::marked_question(block.text).is_some() {
+        if self.mode != Mode::Faq && opens_questions(block, next) {
             self.mode = Mode::Faq;
         }
         match self.mode {
@@ -204,7 +220,7 @@ impl<'a> Parser<'a> {
             return false;
         };
         let head = last.body.text.lines().next().unwrap_or_default();
-        if !head.trim_end().ends_with(':') {
+        if !head.trim_end().ends_with(':') || last.body.text.len() > LONGEST_LIST {
             return false;
         }
         let span = self.source.span(last.body.span.bytes.start..end);
@@ -217,16 +233,21 @@ impl<'a> Parser<'a> {
         if shape::marked_question(text).is_some_and(str::is_empty) {
             // `Q:` on a line of its own; the question stands on the next.
             self.close_entry();
-            self.marked = false;
+            self.marked = None;
             return;
         }
         if let Some(question) = shape::question(text)
-            && (question.marked || !self.marked)
             && self.asks_anew(&question, next)
         {
             self.close_entry();
-            self.marked |= question.marked;
+            if self.marked != Some(Mark::Word) {
+                self.marked = question.mark.or(self.marked);
+            }
             self.entry = Some((question.text, Vec::new(), None));
+            return;
+        }
+        if self.groups(block, next) {
+            self.close_entry();
             return;
         }
         let Some((_, alternates, answer)) = &mut self.entry else {
@@ -264,14 +285,30 @@ impl<'a> Parser<'a> {
         });
     }
 
-    /// A numbered line asks only where it looks like a question or no list is being answered.
+    /// Whether the line asks a new question, and is no part of the answer above it.
     fn asks_anew(&self, question: &shape::Question<'_>, next: Option<Block<'_>>) -> bool {
         let asks = question.text.ends_with(['?', '？', '؟']);
         let answered = self.entry.as_ref().is_none_or(|(_, _, answer)| answer.is_some());
-        asks || (question.marked && answered && next.is_some() && !question.text.ends_with('.'))
-            || shape::marked_question(question.text).is_some()
-            || (question.marked && self.entry.is_none())
-            || (question.marked && !asks && question.text.contains("? "))
+        match question.mark {
+            Some(Mark::Word) => true,
+            None => asks && self.marked.is_none(),
+            Some(Mark::Number) if self.marked == Some(Mark::Word) => false,
+            Some(Mark::Number) => {
+                let no_step = next.is_some() && !question.text.ends_with('.');
+                asks || self.entry.is_none()
+                    || question.text.contains("? ")
+                    || (answered && no_step)
+            }
+        }
+    }
+
+    /// A line that groups the questions below it.
+    fn groups(&self, block: Block<'_>, next: Option<Block<'_>>) -> bool {
+        let asks = |next: Block<'_>| {
+            shape::question(next.text)
+                .is_some_and(|q| q.mark == Some(Mark::Word) || self.asks_anew(&q, None))
+        };
+        is_heading(block, next) && !block.text.ends_with('?') && next.is_some_and(asks)
     }
 
     fn close_entry(&mut self) {
@@ -312,6 +349,16 @@ impl<'a> Parser<'a> {
         }
         Parsed { article: (!empty).then_some(article), problems: self.problems }
     }
+}
+
+/// Outside the questions a line opens them where it is marked as one or is a heading that
+/// asks; `F: +49 351 555` in an address does not.
+fn opens_questions(block: Block<'_>, next: Option<Block<'_>>) -> bool {
+    let asks = block.text.ends_with(['?', '？', '؟']);
+    let marked = shape::marked_question(block.text).is_some_and(|text| {
+        text.is_empty() || asks || shape::bare(block.text).starts_with(['Q', 'q'])
+    });
+    marked || (asks && is_heading(block, next))
 }
 
 /// A heading has the shape of one and text below it.

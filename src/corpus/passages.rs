@@ -195,15 +195,18 @@ fn push_paragraph(
 ) {
     let text = &paragraph.body.text;
     let pieces = pieces(text);
+    let (mut seen, mut line) = (0, paragraph.body.span.lines.0);
     for (n, piece) in pieces.iter().enumerate() {
         let anchor =
             if pieces.len() == 1 { anchor.to_owned() } else { format!("{anchor}.{}", n + 1) };
         let start = paragraph.body.span.bytes.start;
-        let line_of = |byte: usize| {
-            let breaks = text[..byte].matches('\n').count();
-            paragraph.body.span.lines.0 + u32::try_from(breaks).unwrap_or(0)
+        // Pieces come in order, so that each line is counted once.
+        let mut line_at = |byte: usize| {
+            let breaks = text[seen..byte].matches('\n').count();
+            (seen, line) = (byte, line + u32::try_from(breaks).unwrap_or(0));
+            line
         };
-        let lines = (line_of(piece.start), line_of(piece.end));
+        let lines = (line_at(piece.start), line_at(piece.end));
         let bytes = start + piece.start..start + piece.end;
         let text = &text[piece.clone()];
         out.push(passage(article, kind, section, &anchor, text, bytes, lines, &normalized(text)));

@@ -88,7 +88,7 @@ pub fn bare(line: &str) -> &str {
 /// Whether a line has the shape of a heading: short, and without final punctuation.
 pub fn is_heading(line: &str) -> bool {
     if line.starts_with('#') {
-        return true;
+        return line.chars().count() <= 2 * HEADING_CHARS;
     }
     let line = bare(line);
     let starts_well = line.chars().next().is_some_and(|c| c.is_alphanumeric() && !c.is_lowercase());
@@ -102,8 +102,17 @@ pub fn is_heading(line: &str) -> bool {
 pub struct Question<'a> {
     /// The question without its marker.
     pub text: &'a str,
-    /// Whether a marker said that it is a question.
-    pub marked: bool,
+    /// What said that it is a question, besides its own question mark.
+    pub mark: Option<Mark>,
+}
+
+/// What stands before a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// `Q1.`, `Question:`
+    Word,
+    /// `1.`, which may also begin a step of an answer.
+    Number,
 }
 
 /// A line marked as a question by a word: `Q1. text`, `Q: text`, `F2) text`, `Question 3: …`.
@@ -114,12 +123,15 @@ pub fn marked_question(line: &str) -> Option<&str> {
 /// A line in a FAQ section that asks: marked by a word or a number, or ending in `?`.
 pub fn question(line: &str) -> Option<Question<'_>> {
     let line = bare(line);
-    if let Some(text) = marked_question(line).or_else(|| numbered(line)) {
-        return Some(Question { text, marked: true });
+    if let Some(text) = marked_question(line) {
+        return Some(Question { text, mark: Some(Mark::Word) });
+    }
+    if let Some(text) = numbered(line) {
+        return Some(Question { text, mark: Some(Mark::Number) });
     }
     let asks = line.ends_with(['?', '？', '؟']) && line.chars().count() <= 300;
     let text = bullet(line).unwrap_or(line);
-    asks.then_some(Question { text, marked: false })
+    asks.then_some(Question { text, mark: None })
 }
 
 /// The text behind an answer's marker: `A: text`, `A1. text`, `Antwort: text`.
@@ -190,7 +202,8 @@ pub fn byline(line: &str) -> Option<Byline> {
     if let Some(found) = field(line) {
         return Some(found);
     }
-    if let Some(date) = dates::parse(line) {
+    let bare_date = line.strip_prefix("Published on ").or_else(|| line.strip_prefix("Updated on "));
+    if let Some(date) = dates::parse(bare_date.unwrap_or(line)) {
         return Some(Byline { date: Some(date), ..Byline::default() });
     }
     let lower = line.to_lowercase();
@@ -225,7 +238,9 @@ fn field(line: &str) -> Option<Byline> {
     let mut out = Byline::default();
     match key.trim().to_lowercase().as_str() {
         "author" | "by" | "autor" | "autora" => out.author = name(value),
-        "date" | "published" | "datum" | "fecha" => out.date = Some(dates::parse(value)?),
+        "date" | "published" | "updated" | "last updated" | "datum" | "stand" | "fecha" => {
+            out.date = Some(dates::parse(value)?)
+        }
         "id" => out.fields.push(("id", value.to_owned())),
         "url" | "link" => out.fields.push(("url", value.to_owned())),
         "language" | "lang" => out.fields.push(("language", value.to_owned())),

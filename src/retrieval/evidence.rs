@@ -25,8 +25,8 @@ const CONTEXT_STRENGTH: f32 = 0.8;
 const DIRECTNESS: f32 = 0.15;
 /// How many words behind a subject its aim may be told.
 const AIM_REACH: usize = 3;
-/// Words of a passage that are looked at.
-const MAX_TOKENS: usize = 600;
+/// Bytes of a passage that are looked at: an endless answer must not cost endless time.
+const MAX_BYTES: usize = 8 << 10;
 
 /// Everything that speaks for or against a passage. All from 0 to 1 unless said otherwise.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -118,7 +118,7 @@ impl<'a> Examiner<'a> {
     /// The evidence of one passage.
     pub fn examine(&mut self, passage: &Passage) -> Result<Match, index::Error> {
         let language = passage.language;
-        let text = self.part(&passage.text, language);
+        let text = self.part(beginning(&passage.text), language);
         let title = self.part(&passage.title, language);
         let heading_words = passage.heading_words();
         let heading = self.part(&heading_words, language);
@@ -126,7 +126,7 @@ impl<'a> Examiner<'a> {
             .question
             .iter()
             .chain(&passage.alternates)
-            .map(|q| self.part(q, language))
+            .map(|q| self.part(beginning(q), language))
             .collect();
         let question = self.question;
         let mut best = Best::of(question, &text.hits);
@@ -164,8 +164,7 @@ impl<'a> Examiner<'a> {
     }
 
     fn part<'t>(&mut self, text: &'t str, language: Language) -> Part<'t> {
-        let mut tokens = tokenize::tokens(text);
-        tokens.truncate(MAX_TOKENS);
+        let tokens = tokenize::tokens(text);
         let known = self.stems.entry(language).or_default();
         let stems: Vec<String> = tokens
             .iter()
@@ -197,7 +196,7 @@ impl<'a> Examiner<'a> {
     }
 
     fn sentences(&self, passage: &Passage, text: &Part<'_>) -> Vec<Sentence> {
-        sentences(&passage.text)
+        sentences(text.text)
             .into_iter()
             .map(|range| {
                 let words = text.within(&range);
@@ -241,7 +240,7 @@ impl<'a> Examiner<'a> {
     /// What is expected is best found in the best sentences; it is missing only where the
     /// whole text lacks it.
     fn expected(&self, passage: &Passage, text: &Part<'_>, sentences: &[Sentence]) -> f32 {
-        let whole = self.judge(passage, text, &(0..passage.text.len()));
+        let whole = self.judge(passage, text, &(0..text.text.len()));
         if whole < 0.0 || passage.kind == Kind::Faq {
             return whole;
         }
@@ -295,4 +294,9 @@ impl<'a> Examiner<'a> {
         });
         Some(ReadAs { origin: form.origin, written: written? })
     }
+}
+
+/// As much of a text as is looked at.
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_BYTES)]
 }

@@ -72,6 +72,10 @@ const PARAGRAPH: Weights = Weights {
     per_year: -0.05,
 };
 
+/// Older than this counts no further: one article with a mistyped date must not outdate all
+/// others.
+const MOST_YEARS: f32 = 10.0;
+
 /// One figure with what it added to the score, for explanations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
@@ -102,7 +106,11 @@ pub fn reasons(kind: Kind, evidence: &Evidence) -> Vec<Reason> {
         reason("the entry asks for something else", evidence.clash, w.clash),
         reason("gives the date of publishing", evidence.dateline, w.dateline),
         reason("says what it is for", evidence.aim, w.aim),
-        reason("years older than the newest article", evidence.age_days / 365.0, w.per_year),
+        reason(
+            "years older than the newest article",
+            (evidence.age_days / 365.0).min(MOST_YEARS),
+            w.per_year,
+        ),
     ]
 }
 
