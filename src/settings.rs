@@ -2,14 +2,14 @@
 //! for itself out. The only home of the settings library, and the only place that reads the
 //! environment.
 //!
-//! The committed `config.toml` is the layer of defaults, so every key there is real and every
-//! real key is there.
+//! `defaults.toml` is the lowest layer, so every key there is real and every real key is there;
+//! the committed `config.toml` is a copy for people to change.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use config::{Config, File, FileFormat, Value, ValueKind};
 use serde::Deserialize;
 
 use crate::answering;
@@ -20,8 +20,7 @@ use crate::publishing::Sources;
 use crate::retrieval;
 use crate::text::distance;
 
-const DEFAULTS: &str = include_str!("../config.toml");
-const PREFIX: &str = "FAQBOT";
+const DEFAULTS: &str = include_str!("defaults.toml");
 
 /// The settings that are whole numbers, with the least and the greatest that is allowed.
 const WHOLE: [(&str, u64, u64); 5] = [
@@ -48,24 +47,22 @@ pub struct Settings {
     pub telegram: faces::telegram::Settings,
 }
 
-/// What the command line says about settings.
+/// What the command line says about settings: `--config`, `--corpus`, `--index`.
 #[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each is the flag of its name")]
 pub struct Flags {
-    /// `--config`.
     pub config: Option<PathBuf>,
-    /// `--corpus`.
     pub corpus: Option<PathBuf>,
-    /// `--index`.
     pub index: Option<PathBuf>,
 }
 
 impl Settings {
     /// Reads all layers: defaults, file, environment, flags.
     pub fn load(flags: &Flags) -> anyhow::Result<Self> {
-        Self::layered(flags, environment())
+        Self::layered(flags, &environment())
     }
 
-    fn layered(flags: &Flags, env: BTreeMap<String, String>) -> anyhow::Result<Self> {
+    fn layered(flags: &Flags, env: &BTreeMap<String, String>) -> anyhow::Result<Self> {
         let defaults = leaves(&File::from_str(DEFAULTS, FileFormat::Toml), "built-in settings")?;
         let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         let mut origins: BTreeMap<String, String> = BTreeMap::new();
@@ -78,14 +75,11 @@ impl Settings {
             }
             builder = builder.add_source(source);
         }
-        for (variable, key) in settings_variables(&env, &defaults)? {
+        for (variable, key) in settings_variables(env, &defaults)? {
+            let typed = typed(&variable, &key, &env[&variable], &defaults[&key])?;
+            builder = builder.set_override(&key, typed)?;
             origins.insert(key, variable);
         }
-        let source = Environment::with_prefix(PREFIX)
-            .prefix_separator("__")
-            .separator("__")
-            .ignore_empty(true);
-        builder = builder.add_source(source.source(Some(env.into_iter().collect())));
         for (key, value) in [("corpus.folder", &flags.corpus), ("index.folder", &flags.index)] {
             if let Some(path) = value {
                 builder = builder.set_override(key, path.to_string_lossy().into_owned())?;
@@ -125,7 +119,13 @@ impl Settings {
             }
         }
         share("answering.answer_from", self.answering.answer_from, 1.0)?;
-        share("answering.choice_from", self.answering.choice_from, self.answering.answer_from)?;
+        let (choice, answer) = (self.answering.choice_from, self.answering.answer_from);
+        if !(0.0..=answer).contains(&choice) {
+            let origin = origin("answering.choice_from");
+            bail!(
+                "{origin}: `answering.choice_from` is {choice}: allowed is 0 to {answer}, the value of `answering.answer_from`"
+            );
+        }
         for (key, path) in
             [("corpus.folder", &self.corpus.folder), ("index.folder", &self.index.folder)]
         {
@@ -187,7 +187,8 @@ fn settings_variables(
     defaults: &BTreeMap<String, ValueKind>,
 ) -> anyhow::Result<Vec<(String, String)>> {
     let mut out = Vec::new();
-    for variable in env.keys() {
+    // An empty variable is one that is not set.
+    for (variable, _) in env.iter().filter(|(_, value)| !value.trim().is_empty()) {
         let Some(name) = variable.strip_prefix("FAQBOT__") else {
             bail!(
                 "environment: {variable} is no setting: names begin with FAQBOT__ and have __ between their parts"
@@ -200,6 +201,25 @@ fn settings_variables(
         out.push((variable.clone(), key));
     }
     Ok(out)
+}
+
+/// The value of a variable in the type of the default.
+fn typed(variable: &str, key: &str, value: &str, default: &ValueKind) -> anyhow::Result<ValueKind> {
+    let value = value.trim();
+    let (typed, wanted) = match default {
+        ValueKind::Boolean(_) => (value.parse().ok().map(ValueKind::Boolean), "true or false"),
+        ValueKind::Float(_) => (value.parse().ok().map(ValueKind::Float), "a number"),
+        ValueKind::String(_) => (Some(ValueKind::String(value.to_owned())), "a text"),
+        ValueKind::Array(_) => {
+            let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+            let items = items.map(|item| Value::new(None, item.to_owned())).collect();
+            (Some(ValueKind::Array(items)), "a list with commas")
+        }
+        _ => (value.parse().ok().map(ValueKind::U64), "a whole number from 0"),
+    };
+    typed.with_context(|| {
+        format!("environment: {variable}: `{key}` has the wrong type: allowed is {wanted}")
+    })
 }
 
 /// Every key of a source with its value, sections joined by points.
@@ -315,16 +335,14 @@ mod tests {
         let flags = Flags { config: Some(file.path().to_owned()), ..Flags::default() };
         let env: BTreeMap<_, _> =
             env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Settings::layered(&flags, env).map_err(|e| format!("{e:#}"))
+        Settings::layered(&flags, &env).map_err(|e| format!("{e:#}"))
     }
 
     #[test]
     fn layers_win_in_order() {
         let settings = load("[retrieval]\ncandidates = 50\n", &[]).unwrap();
-        assert_eq!(
-            (settings.retrieval.candidates, settings.retrieval.max_question_chars),
-            (50, 1000)
-        );
+        assert_eq!(settings.retrieval.candidates, 50);
+        assert_eq!(settings.retrieval.max_question_chars, 1000);
         let settings =
             load("[retrieval]\ncandidates = 50\n", &[("FAQBOT__RETRIEVAL__CANDIDATES", "70")])
                 .unwrap();
@@ -356,7 +374,22 @@ mod tests {
             "{error}"
         );
         assert!(load("", &[("FAQBOT_CORPUS", "x")]).unwrap_err().contains("FAQBOT__"));
-        assert!(load("", &[("FAQBOT__RETRIEVAL__CANDIDATES", "many")]).is_err());
+        for value in ["many", "-1", "7.9"] {
+            let error = load("", &[("FAQBOT__RETRIEVAL__CANDIDATES", value)]).unwrap_err();
+            assert!(
+                error.contains("FAQBOT__RETRIEVAL__CANDIDATES") && error.contains("whole number"),
+                "{error}"
+            );
+        }
+        let settings =
+            load("", &[("FAQBOT__CORPUS__IGNORE", "png, pdf"), ("FAQBOT__INDEX__FOLDER", "")])
+                .unwrap();
+        assert_eq!(settings.corpus.ignore, ["png", "pdf"]);
+    }
+
+    #[test]
+    fn the_committed_file_shows_the_defaults() {
+        assert_eq!(include_str!("../config.toml"), super::DEFAULTS);
     }
 
     #[test]

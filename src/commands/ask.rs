@@ -29,7 +29,9 @@ pub fn run(global: &Global, settings: &Settings, question: &[OsString]) -> anyho
     }
     let words: Vec<_> = question.iter().map(|w| w.to_string_lossy()).collect();
     let mut out = anstream::stdout().lock();
-    answer(global, &answerer, &words.join(" "), &mut out)
+    let (outcome, text) = answer(global, &answerer, &words.join(" "))?;
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+    Ok(outcome)
 }
 
 fn from_stdin(global: &Global, answerer: &Answerer) -> anyhow::Result<Outcome> {
@@ -42,9 +44,14 @@ fn from_stdin(global: &Global, answerer: &Answerer) -> anyhow::Result<Outcome> {
             return Ok(worst);
         }
         let mut out = anstream::stdout().lock();
-        let outcome = answer(global, answerer, &String::from_utf8_lossy(&line), &mut out)?;
+        let (outcome, mut text) = answer(global, answerer, &String::from_utf8_lossy(&line))?;
         if !global.json {
-            writeln!(out).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+            text.push('\n');
+        }
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            // Nobody reads any more: what is left need not be asked.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(worst),
+            written => written?,
         }
         if outcome != Outcome::Done {
             worst = outcome;
@@ -52,20 +59,19 @@ fn from_stdin(global: &Global, answerer: &Answerer) -> anyhow::Result<Outcome> {
     }
 }
 
+/// What came of a question, and what to print.
 fn answer(
     global: &Global,
     answerer: &Answerer,
     question: &str,
-    out: &mut impl Write,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<(Outcome, String)> {
     let started = Instant::now();
     let reply = answerer.answer(question)?;
-    let text = shown(global, &reply, started.elapsed());
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
-    Ok(match reply.outcome {
+    let outcome = match reply.outcome {
         Reached::Answer(_) => Outcome::Done,
         Reached::Choices(_) | Reached::Unknown => Outcome::NotKnown,
-    })
+    };
+    Ok((outcome, shown(global, &reply, started.elapsed())))
 }
 
 fn shown(global: &Global, reply: &Reply, took: Duration) -> String {

@@ -95,3 +95,18 @@ fn tell_ids_apart(corpus: &mut Corpus) {
         first.insert(article.id.clone(), article.file.clone());
     }
 }
+
+/// A hash of what the parser makes of a probe article, and of the version of the program:
+/// another reading of the same files means another index.
+pub fn fingerprint() -> String {
+    const PROBE: &str = "Title\nBy A B | 10 Apr 2026\nSummary\n- A point.\nPARIS, April 10, 2026 — It \
+        opened.\nA heading\nSome text. More text.\nYou need:\n- this\n- that\nFAQs\nQ1. Why?\n\
+        Also asked: What for? | How come?\nBecause.\n\nIndeed.\nWhen?\nA: Now.\n";
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    let article = layout::parse("probe.txt", PROBE).article;
+    for passage in article.iter().flat_map(passages::of_article) {
+        hasher.update(format!("{passage:?}").as_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}

@@ -239,7 +239,7 @@ fn field(line: &str) -> Option<Byline> {
     match key.trim().to_lowercase().as_str() {
         "author" | "by" | "autor" | "autora" => out.author = name(value),
         "date" | "published" | "updated" | "last updated" | "datum" | "stand" | "fecha" => {
-            out.date = Some(dates::parse(value)?)
+            out.date = Some(dates::parse(value)?);
         }
         "id" => out.fields.push(("id", value.to_owned())),
         "url" | "link" => out.fields.push(("url", value.to_owned())),

@@ -1,6 +1,6 @@
 //! Every sentence that faqbot says in its own words. Short, plain, kind.
 
-use crate::answering::reply::{Age, Also, Citation, Reply};
+use crate::answering::reply::{Age, Also, Citation, Outcome, Reply};
 use crate::corpus::dates::Date;
 use crate::retrieval::question::{Change, Why};
 
@@ -99,9 +99,16 @@ pub fn unknown(reply: &Reply) -> String {
     }
 }
 
+/// Longer words of a question are not said in full.
+const LONGEST_WORD: usize = 40;
+
 /// `“a”`, `“a” or “b”`, `“a”, “b” or “c”`; at most four.
 fn list(words: &[String]) -> Option<String> {
-    let quoted: Vec<String> = words.iter().take(4).map(|w| format!("“{w}”")).collect();
+    let shown = |word: &String| match word.char_indices().nth(LONGEST_WORD) {
+        Some((cut, _)) => format!("“{}…”", &word[..cut]),
+        None => format!("“{word}”"),
+    };
+    let quoted: Vec<String> = words.iter().take(4).map(shown).collect();
     let (last, rest) = quoted.split_last()?;
     Some(if rest.is_empty() { last.clone() } else { format!("{} or {last}", rest.join(", ")) })
 }
@@ -155,13 +162,30 @@ pub fn day(date: Date) -> String {
 
 /// Why an answer was chosen, a line each.
 pub fn reasons(reply: &Reply) -> Vec<String> {
-    let crate::answering::reply::Outcome::Answer(answer) = &reply.outcome else {
-        return vec!["No passage matched well enough to be given as the answer.".to_owned()];
+    let percent = format!("{:.0} %", reply.confidence * 100.0);
+    let answer = match &reply.outcome {
+        Outcome::Answer(answer) => answer,
+        Outcome::Choices(choices) if choices.len() > 1 => {
+            return vec![format!("Several fit about equally well; the first with {percent}.")];
+        }
+        Outcome::Choices(_) | Outcome::Unknown => {
+            return vec![format!(
+                "The nearest passage is likely to answer with {percent} only, which is too little."
+            )];
+        }
     };
-    let mut lines = vec![format!("I am {:.0} % sure of this answer.", reply.confidence * 100.0)];
+    if answer.reasons.is_empty() {
+        return vec!["You chose this one.".to_owned()];
+    }
+    let mut lines = vec![format!("This answer is right with a likelihood of {percent}.")];
     lines.extend(answer.reasons.iter().map(|r| {
         let sign = if r.adds >= 0.0 { "for" } else { "against" };
         format!("{sign}: {} ({:.2}, counts {:+.1})", r.name, r.value, r.adds)
     }));
     lines
+}
+
+/// `line 5`, `lines 5 to 7`.
+pub fn line_range((first, last): (u32, u32)) -> String {
+    if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
 }

@@ -117,11 +117,13 @@ impl Generations {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let beside = self.root.join("CURRENT.new");
         let swap = || -> std::io::Result<()> {
+            // The names in the folder, and below the rename itself, must reach the disk too;
+            // not every file system can be told so.
+            let _ = File::open(folder).and_then(|folder| folder.sync_all());
             let mut file = File::create(&beside)?;
             writeln!(file, "{name}")?;
             file.sync_all()?;
             fs::rename(&beside, self.root.join(CURRENT))?;
-            // The rename itself must reach the disk; not every file system can be told so.
             let _ = File::open(&self.root).and_then(|root| root.sync_all());
             Ok(())
         };

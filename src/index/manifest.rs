@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::corpus;
 use crate::corpus::dates::Date;
 use crate::corpus::files::FileStamp;
 use crate::corpus::problem::Problem;
@@ -25,6 +26,8 @@ pub struct Manifest {
     pub format: u32,
     /// What the words are cut and stemmed by.
     pub analyzer: String,
+    /// What files are parsed by.
+    pub parser: String,
     /// Hash of format, analyzer and the content of all files: the same corpus has the same.
     pub generation: String,
     /// Passages in the index.
@@ -63,10 +66,11 @@ pub struct QuestionEntry {
     pub link: String,
 }
 
-/// Hash over format, analyzer and every file's path and content.
+/// Hash over format, analyzer, parser and every file's path and content.
 pub fn generation_id(stamps: &[FileStamp]) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(format!("{FORMAT}\0{}", analyzer::fingerprint()).as_bytes());
+    let ours = format!("{FORMAT}\0{}\0{}", analyzer::fingerprint(), corpus::fingerprint());
+    hasher.update(ours.as_bytes());
     for stamp in stamps {
         hasher.update(format!("\0{}\0{}", stamp.path, stamp.hash).as_bytes());
     }
@@ -86,7 +90,9 @@ impl Manifest {
 
     /// Whether this program would build the same from the same files.
     pub fn is_ours(&self) -> bool {
-        self.format == FORMAT && self.analyzer == analyzer::fingerprint()
+        self.format == FORMAT
+            && self.analyzer == analyzer::fingerprint()
+            && self.parser == corpus::fingerprint()
     }
 }
 

@@ -11,6 +11,8 @@ pub mod manifest;
 
 pub mod generations;
 
+mod readonly;
+
 pub mod writer;
 
 pub mod reader;

@@ -14,6 +14,7 @@ use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Te
 use crate::corpus::passages::Passage;
 use crate::index::Error;
 use crate::index::manifest::{self, ArticleEntry, Manifest};
+use crate::index::readonly::ReadOnly;
 use crate::index::schema::{self, Fields};
 
 /// How the places in the search library and its parts begin, for telling its panics, which
@@ -71,8 +72,9 @@ impl Reader {
             return Err(Error::Outdated(folder.to_owned()));
         }
         let (searcher, articles) = guarded(|| {
-            let articles = MmapDirectory::open(folder)?.open_read(Path::new(manifest::ARTICLES))?;
-            let index = tantivy::Index::open_in_dir(folder)?;
+            let files = ReadOnly(MmapDirectory::open(folder)?);
+            let articles = files.open_read(Path::new(manifest::ARTICLES))?;
+            let index = tantivy::Index::open(files)?;
             if index.schema() != schema::schema().0 {
                 return Err(tantivy::TantivyError::SchemaError(
                     "other fields than expected".to_owned(),
@@ -109,8 +111,11 @@ impl Reader {
     /// Compares every file with the checksum written behind it.
     pub fn verify_files(&self) -> Result<(), Error> {
         let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
-        let bad = guarded(|| tantivy::Index::open_in_dir(&self.folder)?.validate_checksum())
-            .map_err(damaged)?;
+        let bad = guarded(|| {
+            let files = ReadOnly(MmapDirectory::open(&self.folder)?);
+            tantivy::Index::open(files)?.validate_checksum()
+        })
+        .map_err(damaged)?;
         match bad.into_iter().min() {
             None => Ok(()),
             Some(file) => {

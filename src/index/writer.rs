@@ -1,6 +1,7 @@
 //! Articles in, the files of one generation out.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
@@ -9,9 +10,9 @@ use tantivy::index::SegmentId;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexSettings, TantivyDocument};
 
-use crate::corpus::Corpus;
 use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Kind, Passage};
+use crate::corpus::{self, Corpus};
 use crate::index::analyzer;
 use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
 use crate::index::schema::{self, Fields};
@@ -58,7 +59,18 @@ pub fn build(
     manifest::write_articles(folder, &entries)?;
     manifest::write_stamps(folder, &corpus.stamps)?;
     manifest.write(folder)?;
+    share_rights(folder).with_context(cannot)?;
     Ok(manifest)
+}
+
+/// The library makes some of its files readable by their owner alone; whoever may read the
+/// others may read them all.
+fn share_rights(folder: &Path) -> std::io::Result<()> {
+    let rights = fs::metadata(folder.join(manifest::ARTICLES))?.permissions();
+    for entry in fs::read_dir(folder)? {
+        fs::set_permissions(entry?.path(), rights.clone())?;
+    }
+    Ok(())
 }
 
 /// The segments in the order they were written, told by the running number of their first
@@ -118,19 +130,20 @@ impl Counts {
         *self.languages.entry(passage.language).or_default() += 1;
     }
 
-    fn manifest(self, corpus: &Corpus) -> Manifest {
+    fn manifest(self, loaded: &Corpus) -> Manifest {
         let mut languages: Vec<_> = self.languages.into_iter().collect();
         languages.sort_by_key(|(language, count)| (std::cmp::Reverse(*count), *language));
         Manifest {
             format: schema::FORMAT,
             analyzer: analyzer::fingerprint(),
-            generation: manifest::generation_id(&corpus.stamps),
+            parser: corpus::fingerprint(),
+            generation: manifest::generation_id(&loaded.stamps),
             passages: self.passages,
             questions: self.questions,
-            articles: corpus.articles.len() as u64,
+            articles: loaded.articles.len() as u64,
             languages: languages.into_iter().map(|(language, _)| language).collect(),
-            newest: corpus.articles.iter().filter_map(|a| a.published).max(),
-            problems: corpus.problems.clone(),
+            newest: loaded.articles.iter().filter_map(|a| a.published).max(),
+            problems: loaded.problems.clone(),
         }
     }
 }

@@ -38,6 +38,7 @@ pub struct Report {
 /// Brings the index up to date; `rebuild` builds even where nothing changed. Fails at once
 /// where another process is building.
 pub fn sync(sources: &Sources, rebuild: bool, progress: &Progress<'_>) -> anyhow::Result<Report> {
+    corpus::files::list(&sources.corpus)?;
     let generations = Generations::new(&sources.index.folder);
     let lock = generations.lock()?;
     sync_locked(sources, &generations, &lock, rebuild, progress)
@@ -45,6 +46,7 @@ pub fn sync(sources: &Sources, rebuild: bool, progress: &Progress<'_>) -> anyhow
 
 /// The same, but waits for another process that is building already.
 pub(super) fn sync_waiting(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<Report> {
+    corpus::files::list(&sources.corpus)?;
     let generations = Generations::new(&sources.index.folder);
     let lock = generations.lock_waiting()?;
     sync_locked(sources, &generations, &lock, false, progress)

@@ -37,6 +37,12 @@ pub struct Evidence {
     pub sentence: f32,
     /// Share of its meaningful words that are found nowhere in passage, title and heading.
     pub missed: f32,
+    /// Share of what the question says in names that are found nowhere in them.
+    pub names_missed: f32,
+    /// Share of it in words that no article has, beyond those only exchanged.
+    pub foreign: f32,
+    /// How much the question says at all, from 0 (grammar) to 1 (two rare words or more).
+    pub substance: f32,
     /// Likeness of the question to the entry's question or its best alternate, both ways
     /// (harmonic mean of the shares that each finds in the other); 0 without a question.
     pub question: f32,
@@ -142,6 +148,8 @@ impl<'a> Examiner<'a> {
             coverage: best.share(question),
             sentence: sentences.iter().map(|s| s.share).fold(0.0, f32::max),
             missed: best.missed(question),
+            names_missed: best.names_missed(question),
+            substance: (question.substance / 2.0).min(1.0),
             order: phrasings.iter().chain([&text]).map(|p| p.order(question)).fold(0.0, f32::max),
             age_days: self.age(passage),
             ..Evidence::default()
@@ -154,6 +162,7 @@ impl<'a> Examiner<'a> {
                 evidence.clash = self.clash(phrasing, language);
             }
         }
+        evidence.foreign = (best.foreign(question) - evidence.swap).max(0.0);
         evidence.expected = self.expected(passage, &text, &sentences);
         evidence.aim = self.aim(&text);
         evidence.dateline = self.dateline(passage, &heading, evidence.missed);

@@ -58,6 +58,7 @@ pub fn of_question(tokens: &[Token], language: Language) -> Expected {
 struct Words {
     counts: HashSet<&'static str>,
     times: HashSet<&'static str>,
+    places: HashSet<&'static str>,
     reasons: HashSet<&'static str>,
     aims: HashSet<&'static str>,
 }
@@ -71,6 +72,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words {
         counts: list("counts"),
         times: list("times"),
+        places: list("places"),
         reasons: list("reasons"),
         aims: list("aims"),
     }
@@ -89,7 +91,7 @@ pub fn judge(
     let digit = tokens.iter().any(|t| t.text.starts_with(|c: char| c.is_numeric()));
     match expected {
         Expected::Anything => 0.0,
-        Expected::Number => verdict(digit || has(&WORDS.counts)),
+        Expected::Number => verdict(has_figure(tokens) || has(&WORDS.counts)),
         // "At nine" says when as well as how many.
         Expected::Time => verdict(digit || has(&WORDS.times) || has(&WORDS.counts)),
         Expected::Reason => {
@@ -108,13 +110,8 @@ pub fn judge(
         }
         Expected::Name if language == Language::German => 0.0,
         Expected::Name => verdict(has_name(text, tokens, asked)),
-        Expected::Place => {
-            if has_name(text, tokens, asked) {
-                1.0
-            } else {
-                0.0
-            }
-        }
+        // "In Mill Street", or a dateline that opens with its place in capitals.
+        Expected::Place => verdict(has(&WORDS.places) || opens_in_capitals(text)),
     }
 }
 
@@ -125,6 +122,23 @@ pub fn is_aim(word: &str) -> bool {
 
 fn verdict(holds: bool) -> f32 {
     if holds { 1.0 } else { -1.0 }
+}
+
+fn opens_in_capitals(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    first.chars().filter(|c| c.is_uppercase()).count() >= 3
+        && !first.chars().any(char::is_lowercase)
+}
+
+/// A number that is no part of a date: "April 10, 2026" does not say how much.
+fn has_figure(tokens: &[Token]) -> bool {
+    let month = |at: usize| tokens.get(at).is_some_and(|t| WORDS.times.contains(t.text.as_str()));
+    tokens.iter().enumerate().any(|(at, token)| {
+        let year =
+            token.text.len() == 4 && (token.text.starts_with("19") || token.text.starts_with("20"));
+        let day = month(at + 1) || at.checked_sub(1).is_some_and(month);
+        token.text.starts_with(|c: char| c.is_numeric()) && !year && !day
+    })
 }
 
 /// A capital word that the question did not bring, in a script that has capitals, not at
@@ -157,6 +171,7 @@ mod tests {
         let judged = |expected, text: &str| judge(expected, text, &tokens(text), &["lee"], English);
         assert!(judged(Expected::Number, "It cost 12 euros.") > 0.0);
         assert!(judged(Expected::Number, "It has raised fresh money.") < 0.0);
+        assert!(judged(Expected::Number, "On April 10, 2026 it raised money.") < 0.0);
         assert!(judged(Expected::Time, "We open on Monday.") > 0.0);
         assert!(judged(Expected::Time, "It opens in March.") > 0.0);
         assert!(judged(Expected::Time, "It opens soon enough for markets.") > 0.0);

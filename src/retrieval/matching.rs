@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::retrieval::question::{Question, Word};
+use crate::text::related;
 use crate::text::stopwords::Class;
 use crate::text::tokenize::Token;
 
@@ -72,6 +73,20 @@ impl Best {
         if all > 0.0 { missed / all } else { 0.0 }
     }
 
+    /// Share of the question's weight in names that were not found.
+    pub(super) fn names_missed(&self, question: &Question) -> f32 {
+        let missed = self.words(question).filter(|(word, hit)| word.name && hit.is_none());
+        missed.map(|(word, _)| word.weight).sum()
+    }
+
+    /// Share of the question's weight in words that no article has and that nothing stands for.
+    pub(super) fn foreign(&self, question: &Question) -> f32 {
+        let foreign = self
+            .words(question)
+            .filter(|(word, hit)| word.class == Class::Content && !word.known && hit.is_none());
+        foreign.map(|(word, _)| word.weight).sum()
+    }
+
     fn words<'a>(
         &'a self,
         question: &'a Question,
@@ -106,7 +121,7 @@ impl Part<'_> {
             if (aligned && best[r][c] <= best[r + 1][c + 1] + same(r, c))
                 || (r == rows && c == columns)
             {
-                swapped += exchanged(question, gap, c);
+                swapped += self.exchanged(question, gap, (r, c));
                 (gap, r, c) = ((0, 0), r + 1, c + 1);
             } else if c == columns || (r < rows && best[r + 1][c] >= best[r][c + 1]) {
                 (gap.0, r) = (gap.0 + 1, r + 1);
@@ -114,7 +129,7 @@ impl Part<'_> {
                 (gap.1, c) = (gap.1 + 1, c + 1);
             }
         }
-        swapped += exchanged(question, gap, columns);
+        swapped += self.exchanged(question, gap, (rows, columns));
         (2.0 * best[0][0] / (rows + columns).max(1) as f32, swapped)
     }
 
@@ -135,13 +150,18 @@ impl Part<'_> {
         let kept = carry.windows(2).filter(|pair| near(pair[0], pair[1])).count();
         if carry.len() < 2 { 0.0 } else { kept as f32 / (carry.len() - 1) as f32 }
     }
-}
 
-/// The weight of the word before `end` where one word stands for one other.
-fn exchanged(question: &Question, gap: (usize, usize), end: usize) -> f32 {
-    let word = end.checked_sub(1).and_then(|at| question.words.get(at));
-    match (gap, word) {
-        ((1, 1), Some(word)) if word.class == Class::Content && !word.known => word.weight,
-        _ => 0.0,
+    /// The weight of the word before the end of a gap where one word stands for one other.
+    /// Names are never exchanged: a question about another one is another question.
+    fn exchanged(&self, question: &Question, gap: (usize, usize), end: (usize, usize)) -> f32 {
+        let (Some(row), Some(column)) = (end.0.checked_sub(1), end.1.checked_sub(1)) else {
+            return 0.0;
+        };
+        let word = &question.words[column];
+        let theirs = &self.tokens[row];
+        let capital = row > 0 && self.text[theirs.range.clone()].starts_with(char::is_uppercase);
+        let name = word.name || capital || !related::is_general(&theirs.text, question.language);
+        let one_for_one = gap == (1, 1) && word.class == Class::Content && !word.known;
+        if one_for_one && !name { word.weight } else { 0.0 }
     }
 }

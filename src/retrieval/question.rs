@@ -17,6 +17,8 @@ use crate::text::tokenize::{self, Token};
 
 /// Words of a question that are looked at; more do not make it clearer.
 const MAX_WORDS: usize = 48;
+/// A name says so much more than another word of its rarity: "what is Vidu" is a question.
+const NAME_SUBSTANCE: f32 = 0.5;
 /// Languages of the corpus that a question is read in.
 const MAX_LANGUAGES: usize = 6;
 
@@ -59,6 +61,9 @@ pub struct Word {
     pub forms: Vec<Form>,
     /// Whether the corpus has the word or a form of it.
     pub known: bool,
+    /// Whether it looks like the name of something: a capital inside the question, or a word
+    /// that the language at large does not have.
+    pub name: bool,
 }
 
 /// Something that was read otherwise than it was typed.
@@ -92,6 +97,8 @@ pub struct Question {
     pub language: Language,
     /// Its different words in order.
     pub words: Vec<Word>,
+    /// How much it says in all: about 1 for each rare word, less for common ones.
+    pub substance: f32,
     /// What an answer must hold.
     pub expected: Expected,
     /// What was read otherwise: spellings and length.
@@ -135,6 +142,7 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
     let expected = expectation::of_question(&tokens, language);
     let mut question = Question {
         words: Vec::new(),
+        substance: 0.0,
         language,
         expected,
         changes: cut.into_iter().collect(),
@@ -149,6 +157,8 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
         }
     }
     let total: f32 = question.words.iter().map(|w| w.weight).sum();
+    let names: f32 = question.words.iter().filter(|w| w.name).map(|w| w.weight).sum();
+    question.substance = total + NAME_SUBSTANCE * names;
     for word in &mut question.words {
         word.weight /= total.max(f32::MIN_POSITIVE);
     }
@@ -213,8 +223,22 @@ fn word(
         add_related(reader, &mut forms, question.language, known)?;
     }
     let weight = weight(reader, class, &forms)?;
+    let name = class == Class::Content && is_name(question, token);
     let place = token.range.clone();
-    Ok(Word { place, typed, spelling, class, weight, forms, known })
+    Ok(Word { place, typed, spelling, class, weight, forms, known, name })
+}
+
+/// German writes every noun with a capital, and without a table of the language only capitals
+/// tell a name.
+fn is_name(question: &Question, token: &Token) -> bool {
+    let typed = &question.text[token.range.clone()];
+    let shouted = question.text.chars().all(|c| !c.is_lowercase());
+    let capital = token.range.start > 0 && typed.starts_with(char::is_uppercase) && !shouted;
+    match question.language {
+        Language::English => capital || !related::is_general(&token.text, Language::English),
+        Language::German => false,
+        _ => capital,
+    }
 }
 
 fn stems_in(word: &str, languages: &[Language], strength: f32, origin: Origin) -> Vec<Form> {
@@ -238,7 +262,8 @@ fn add_related(
 ) -> Result<(), index::Error> {
     let Some(first) = forms.first().map(|f| f.stem.clone()) else { return Ok(()) };
     for near in related::near(&first, language) {
-        if forms.iter().any(|f| f.stem == near.stem) || !reader.knows(near.stem)? {
+        let carries = stopwords::classify(near.stem, language) == Class::Content;
+        if !carries || forms.iter().any(|f| f.stem == near.stem) || !reader.knows(near.stem)? {
             continue;
         }
         let strength = if known { near.similarity - 0.4 } else { 2.0 * (near.similarity - 0.35) };

@@ -5,7 +5,6 @@ use crate::index::reader::Reader;
 use crate::text::distance::edits;
 use crate::text::language::Language;
 use crate::text::related;
-use crate::text::stem;
 
 /// A spelling of the corpus that stands for a word which the corpus lacks.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +26,7 @@ pub fn repair(
 ) -> Result<Option<Repair>, index::Error> {
     let letters = word.chars().count();
     let plain = word.chars().all(char::is_alphabetic);
-    if !(4..=30).contains(&letters) || !plain || is_general(word, language) {
+    if !(4..=30).contains(&letters) || !plain || in_table(word, language) {
         return Ok(None);
     }
     let distance = if letters < 8 { 1 } else { 2 };
@@ -46,6 +45,6 @@ pub fn repair(
 }
 
 /// Whether the word is spelled as the language at large spells a word.
-fn is_general(word: &str, language: Language) -> bool {
-    !related::near(&stem::stem(word, language), language).is_empty()
+fn in_table(word: &str, language: Language) -> bool {
+    language == Language::English && related::is_general(word, language)
 }

@@ -16,10 +16,13 @@ const ABBREVIATIONS: &[&str] = &[
     "z.b", "d.h", "u.a", "sra", "srta", "ud", "uds", "núm", "pág", "av", "mme", "mlle", "m",
 ];
 
+/// A line of at least this many characters that ends without a stop was wrapped.
+const WRAPPED_FROM: usize = 50;
+
 /// The byte ranges of the sentences of `text`, in order, without white space at their ends.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
-    let mut open = false;
+    let (mut open, mut broken) = (false, false);
     for (start, raw) in text.split_sentence_bound_indices() {
         let trimmed = raw.trim();
         if trimmed.is_empty() {
@@ -27,13 +30,26 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         }
         let start = start + (raw.len() - raw.trim_start().len());
         let end = start + trimmed.len();
+        let wrapped = broken && is_wrapped(&text[out.last().map_or(0..0, Clone::clone)], trimmed);
         match out.last_mut() {
-            Some(last) if open => last.end = end,
+            Some(last) if open || wrapped => last.end = end,
             _ => out.push(start..end),
         }
-        open = goes_on(trimmed) && !raw.ends_with(['\n', '\r', '\u{2029}']);
+        broken = raw.ends_with(['\n', '\r']);
+        open = goes_on(trimmed) && !broken;
     }
     out
+}
+
+/// Whether a sentence goes on behind a line break: a long line that ends without a stop, or any
+/// line that the next one goes on from in lower case.
+fn is_wrapped(above: &str, next: &str) -> bool {
+    let stopped = above.ends_with(['.', '!', '?', '…', ':', ';', '。', '।']);
+    let line = above.rsplit(['\n', '\r']).next().unwrap_or(above).trim();
+    let point = next.starts_with(['-', '*', '•']);
+    !stopped
+        && !point
+        && (next.starts_with(char::is_lowercase) || line.chars().count() >= WRAPPED_FROM)
 }
 
 /// Where the characters that people see (grapheme clusters) begin, in bytes: a text may be
@@ -73,6 +89,10 @@ mod tests {
         assert_eq!(cut("It costs 3.50 euros. Cheap."), ["It costs 3.50 euros.", "Cheap."]);
         assert_eq!(cut("第一句。第二句。"), ["第一句。", "第二句。"]);
         assert_eq!(cut("Line one\nLine two"), ["Line one", "Line two"]);
+        assert_eq!(
+            cut("In March, after the last\r\nhard frost. Then"),
+            ["In March, after the last\r\nhard frost.", "Then"]
+        );
     }
 
     proptest! {

@@ -151,7 +151,11 @@ fn variables_that_are_no_settings_are_told() {
     for (name, value, parts) in [
         ("FAQBOT__RETRIEVAL__TOPK", "5", ["FAQBOT__RETRIEVAL__TOPK", "retrieval.candidates"]),
         ("FAQBOT_CORPUS", "x", ["FAQBOT_CORPUS", "FAQBOT__"]),
-        ("FAQBOT__RETRIEVAL__CANDIDATES", "many", ["candidates", "many"]),
+        (
+            "FAQBOT__RETRIEVAL__CANDIDATES",
+            "many",
+            ["FAQBOT__RETRIEVAL__CANDIDATES", "a whole number"],
+        ),
         ("FAQBOT__RETRIEVAL__CANDIDATES", "5", ["FAQBOT__RETRIEVAL__CANDIDATES", "10 to 1000"]),
     ] {
         let mut command = world.command(["ask", "When does the shop open?"]);

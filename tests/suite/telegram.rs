@@ -195,7 +195,7 @@ fn commands_do_what_they_say() {
         ("/start", "Ask me a question"),
         ("Who built the largest kite?", "built by Mira Oxley in 1987"),
         ("/source", "of visit."),
-        ("/why", "sure of this answer"),
+        ("/why", "This answer is right with a likelihood of"),
         ("/more", ""),
         ("/articles", "Visiting the Kite Museum · 10 Apr 2026"),
         ("/help", "/privacy: "),

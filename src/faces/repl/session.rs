@@ -128,16 +128,17 @@ impl Session {
     }
 
     fn source(&self) -> String {
-        let Some(answer) = self.answer() else { return said(wording::NOTHING_YET) };
+        let Some(answer) = self.answer() else {
+            return said(if self.last.is_some() {
+                wording::NO_ANSWER
+            } else {
+                wording::NOTHING_YET
+            });
+        };
         let source = &answer.source;
         let mut out = said(&wording::citation(source));
-        let _ = writeln!(
-            out,
-            "{}, lines {} to {}",
-            plain::visible(&source.file),
-            source.lines.0,
-            source.lines.1
-        );
+        let lines = wording::line_range(source.lines);
+        let _ = writeln!(out, "{}, {lines}", plain::visible(&source.file));
         let _ = writeln!(out, "{}", plain::visible(&answer.passage));
         if let Some(url) = &source.url {
             let _ = writeln!(out, "{}", plain::visible(url));
@@ -154,7 +155,7 @@ impl Session {
 
     fn more(&mut self) -> String {
         let Some(reply) = self.last.as_ref().filter(|r| !r.nearby.is_empty()) else {
-            return said(wording::NOTHING_YET);
+            return said(if self.last.is_some() { wording::NO_MORE } else { wording::NOTHING_YET });
         };
         self.offered = reply.nearby.iter().map(|n| n.link.clone()).collect();
         plain::nearby(reply, self.layout)

@@ -5,6 +5,8 @@
 //! and their cosine in hundredths. Other languages have no table yet.
 
 use crate::text::language::Language;
+use crate::text::stem;
+use crate::text::stopwords;
 
 static ENGLISH: &str = include_str!("english.tsv");
 
@@ -30,6 +32,15 @@ pub fn near(stem: &str, language: Language) -> Vec<Near> {
             Some(Near { stem, similarity: hundredths.parse::<f32>().ok()? / 100.0 })
         })
         .collect()
+}
+
+/// Whether a word is one of the language at large, and no name or slip: it has neighbours, or
+/// is a number or a common word. Always so where there is no table.
+pub fn is_general(word: &str, language: Language) -> bool {
+    language != Language::English
+        || word.chars().any(char::is_numeric)
+        || stopwords::is_listed(word, language)
+        || line_of(ENGLISH, &stem::stem(word, language)).is_some()
 }
 
 /// Binary search for the line of `key` in sorted lines of `key<TAB>rest`.
