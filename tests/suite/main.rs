@@ -7,6 +7,7 @@ mod bot_api;
 mod corpus;
 mod index;
 mod oneshot;
+mod repl;
 mod seed;
 mod settings;
 mod telegram;
