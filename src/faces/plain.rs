@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use anstyle::Style;
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::answering::reply::{Answer, Citation, Outcome, Reply};
 use crate::faces::wording;
@@ -32,7 +33,7 @@ pub fn render(reply: &Reply, layout: Layout) -> String {
             push_numbered(choices.iter().map(|c| c.text.as_str()), layout, &mut out);
         }
         Outcome::Unknown => {
-            let _ = writeln!(out, "{}", visible(&wording::unknown(reply)));
+            let _ = writeln!(out, "{}", wrap(&visible(&wording::unknown(reply)), layout));
             if !reply.nearby.is_empty() && !reply.question.trim().is_empty() {
                 let _ = writeln!(out, "{}", wording::NEAREST);
                 push_numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout, &mut out);
@@ -54,11 +55,11 @@ pub fn nearby(reply: &Reply, layout: Layout) -> String {
 
 fn push_answer(answer: &Answer, layout: Layout, out: &mut String) {
     out.push_str(&marked(&answer.text, &answer.sentences, layout));
-    let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap(&place(&answer.source), layout));
+    let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap_paths(&place(&answer.source), layout));
     for also in &answer.also {
         let _ = writeln!(out, "\n{DIM}{}{DIM:#}", visible(&wording::also(also)));
         out.push_str(&marked(&also.text, &[], layout));
-        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap(&place(&also.source), layout));
+        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap_paths(&place(&also.source), layout));
     }
 }
 
@@ -92,13 +93,20 @@ fn push_numbered<'a>(texts: impl Iterator<Item = &'a str>, layout: Layout, out: 
     }
 }
 
-fn wrap(text: &str, layout: Layout) -> String {
-    match layout.width {
-        Some(width) => {
-            textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(""))
-        }
-        None => text.to_owned(),
-    }
+/// A text in lines that fit; colour codes take no room.
+pub fn wrap(text: &str, layout: Layout) -> String {
+    fill(text, layout, WordSeparator::new())
+}
+
+/// The same for text with paths in it, which are broken only at blanks.
+fn wrap_paths(text: &str, layout: Layout) -> String {
+    fill(text, layout, WordSeparator::AsciiSpace)
+}
+
+fn fill(text: &str, layout: Layout, separator: WordSeparator) -> String {
+    let Some(width) = layout.width else { return text.to_owned() };
+    let options = Options::new(width.max(20)).word_separator(separator);
+    textwrap::fill(text, options.word_splitter(WordSplitter::NoHyphenation).break_words(false))
 }
 
 /// A text without control characters: an article or a question must not steer the terminal.

@@ -68,7 +68,7 @@ impl Session {
             let _ = writeln!(out, "  {}. {}", n + 1, plain::visible(&question.text));
         }
         self.offered = examples.iter().map(|q| q.link.clone()).collect();
-        out
+        plain::wrap(&out, self.layout)
     }
 
     /// Answers one line. Fails only where the index cannot be read.
@@ -89,10 +89,10 @@ impl Session {
             Command::Pick(number) => self.pick(number)?,
             Command::Ask(question) => {
                 let reply = self.answerer.answer(&question)?;
-                self.shown(reply)
+                return Ok(Turn { text: self.shown(reply), leave: false });
             }
         };
-        Ok(Turn { text, leave: false })
+        Ok(Turn { text: plain::wrap(&text, self.layout), leave: false })
     }
 
     fn pick(&mut self, number: usize) -> anyhow::Result<String> {
