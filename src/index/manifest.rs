@@ -26,7 +26,8 @@ pub struct Manifest {
     pub format: u32,
     /// What the words are cut and stemmed by.
     pub analyzer: String,
-    /// What files are parsed by.
+    /// What files are parsed by; empty in generations from before it was told.
+    #[serde(default)]
     pub parser: String,
     /// Hash of format, analyzer and the content of all files: the same corpus has the same.
     pub generation: String,
