@@ -80,7 +80,7 @@ fn endless_lines_and_huge_files_are_told_and_not_read() {
 fn files_that_may_not_be_read_are_told() {
     let world = World::new().article("good.txt", GOOD).article("secret.txt", GOOD);
     if !permissions_bind(world.home()) {
-        eprintln!("skipped: permissions do not bind the superuser");
+        crate::world::tell("skipped: permissions do not bind the superuser");
         return;
     }
     let secret = world.corpus().join("secret.txt");

@@ -252,7 +252,7 @@ fn an_index_that_cannot_be_written_still_answers() {
     let world = bakery();
     world.sync();
     if !permissions_bind(world.home()) {
-        eprintln!("skipped: permissions do not bind the superuser");
+        crate::world::tell("skipped: permissions do not bind the superuser");
         return;
     }
     let mode = |mode| fs::set_permissions(world.index(), fs::Permissions::from_mode(mode)).unwrap();

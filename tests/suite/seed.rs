@@ -97,7 +97,7 @@ fn its_questions_are_answered_word_for_word() {
 fn the_real_article_beside_the_repository_is_recognised_too() {
     let folder = repository().join("../shared/seed");
     let Ok(entries) = fs::read_dir(&folder) else {
-        eprintln!("skipped: there is no {}", folder.display());
+        crate::world::tell(&format!("skipped: there is no {}", folder.display()));
         return;
     };
     for entry in entries {

@@ -122,7 +122,7 @@ fn a_settings_file_that_cannot_be_read_is_told() {
     world.run(["ask", "When?", "--config", "latin.toml"]).refuses(&["latin.toml"]);
 
     if !permissions_bind(world.home()) {
-        eprintln!("skipped: permissions do not bind the superuser");
+        crate::world::tell("skipped: permissions do not bind the superuser");
         return;
     }
     let file = world.home().join("config.toml");

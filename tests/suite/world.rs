@@ -360,3 +360,8 @@ pub(crate) fn permissions_bind(folder: &Path) -> bool {
     fs::remove_file(&probe).expect("the probe is removed");
     bound
 }
+
+/// Says something past the capture of test output, such as that a check was skipped.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
