@@ -91,7 +91,7 @@ impl Passage {
             Language::English => "news published released dated",
             Language::German => "Meldung veröffentlicht gemeldet Datum",
             Language::Spanish => "noticia publicado comunicado fecha",
-            Language::French => "communiqué publié annoncé date",
+            Language::French => "communiqué publié paru date",
             _ => "",
         };
         format!("{heading} {names}")

@@ -160,7 +160,8 @@ impl Part<'_> {
         let word = &question.words[column];
         let theirs = &self.tokens[row];
         let capital = row > 0 && self.text[theirs.range.clone()].starts_with(char::is_uppercase);
-        let name = word.name || capital || !related::is_general(&theirs.text, question.language);
+        let general = |text: &str| related::is_general(text, question.language);
+        let name = word.name || capital || !general(&word.spelling) || !general(&theirs.text);
         let one_for_one = gap == (1, 1) && word.class == Class::Content && !word.known;
         if one_for_one && !name { word.weight } else { 0.0 }
     }

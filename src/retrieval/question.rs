@@ -62,7 +62,7 @@ pub struct Word {
     /// Whether the corpus has the word or a form of it.
     pub known: bool,
     /// Whether it looks like the name of something: a capital inside the question, or a word
-    /// that the language at large does not have.
+    /// that the corpus has and the language at large does not.
     pub name: bool,
 }
 
@@ -118,11 +118,6 @@ impl Question {
             }
         }
         places.into_iter().map(|place| self.text[place].to_owned()).collect()
-    }
-
-    /// Whether anything in it can be looked for.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
     }
 }
 
@@ -223,19 +218,22 @@ fn word(
         add_related(reader, &mut forms, question.language, known)?;
     }
     let weight = weight(reader, class, &forms)?;
-    let name = class == Class::Content && is_name(question, token);
+    let name = class == Class::Content && is_name(question, token, known);
     let place = token.range.clone();
     Ok(Word { place, typed, spelling, class, weight, forms, known, name })
 }
 
 /// German writes every noun with a capital, and without a table of the language only capitals
 /// tell a name.
-fn is_name(question: &Question, token: &Token) -> bool {
+fn is_name(question: &Question, token: &Token, known: bool) -> bool {
     let typed = &question.text[token.range.clone()];
     let shouted = question.text.chars().all(|c| !c.is_lowercase());
     let capital = token.range.start > 0 && typed.starts_with(char::is_uppercase) && !shouted;
     match question.language {
-        Language::English => capital || !related::is_general(&token.text, Language::English),
+        // In lower case an unknown odd word is as likely a slip; a known one is the corpus' own.
+        Language::English => {
+            capital || (known && !related::is_general(&token.text, Language::English))
+        }
         Language::German => false,
         _ => capital,
     }

@@ -88,8 +88,7 @@ fn class(name: &str) -> Option<Class> {
 pub fn classify(word: &str, language: Language) -> Class {
     let Some(entries) = WORDS.classes.get(&normalize::fold(word)) else { return Class::Content };
     let mut found = Class::Content;
-    for (listed, class) in entries.iter().filter(|(l, _)| *l == language) {
-        debug_assert_eq!(*listed, language);
+    for (_, class) in entries.iter().filter(|(l, _)| *l == language) {
         if matches!(class, Class::Question(_)) {
             return *class;
         }

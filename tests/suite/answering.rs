@@ -254,3 +254,14 @@ fn answers_are_whole_texts_of_the_corpus() {
         }
     }
 }
+
+#[test]
+fn a_short_slip_is_no_name() {
+    let world = World::new().article(
+        "arena.txt",
+        "Arena\nBy Ana | 3 May 2026\nFAQs\nQ1. When will the new arena open?\nIt opens in August 2029.\n\
+         Q2. Who pays for the new arena?\nThe town pays for half of it.\n",
+    );
+    world.ask("wen wil the new arena open").answers("It opens in August 2029.");
+    world.ask("Who pays for the new arena of Zurich Rovers and Basel City?").is_unknown();
+}
