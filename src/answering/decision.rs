@@ -182,7 +182,7 @@ fn changes(question: &Question, ranked: &[Ranked], shown: Option<usize>) -> Vec<
     for (w, word) in
         question.words.iter().enumerate().filter(|(_, w)| w.class == Class::Content && !w.known)
     {
-        let read = |r: &Ranked| r.found.read_as.get(w).cloned().flatten();
+        let read = |r: &Ranked| r.found.read_as(&r.passage, w);
         let told = question.changes.iter().find(|c| c.why == Why::Spelling && c.from == word.typed);
         let seen: Option<ReadAs> = match shown {
             Some(shown) => read(&ranked[shown]),

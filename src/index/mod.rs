@@ -1,11 +1,16 @@
 //! Passages in, scored hits out. The only home of the search library.
 //!
 //! [`writer`] builds one generation folder from passages, [`reader`] answers from it,
-//! [`generations`] keeps the folders and says which is current. Terms come from the
-//! project's own words and stems, brought in by [`analyzer`].
+//! [`generations`] keeps the folders and says which is current. What is searched comes from the
+//! project's own words and stems, brought in by [`analyzer`]; what ranking looks at is made
+//! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again.
 
 pub mod analyzer;
 pub mod schema;
+
+pub mod terms;
+
+pub mod frequencies;
 
 pub mod manifest;
 

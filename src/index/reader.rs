@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::{FileSlice, MmapDirectory};
@@ -13,9 +14,11 @@ use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Te
 
 use crate::corpus::passages::Passage;
 use crate::index::Error;
+use crate::index::frequencies::{self, Frequencies};
 use crate::index::manifest::{self, ArticleEntry, Manifest};
 use crate::index::readonly::ReadOnly;
 use crate::index::schema::{self, Fields};
+use crate::index::terms::{self, Terms};
 
 /// How the places in the search library and its parts begin, for telling its panics, which
 /// are caught in `guarded`, from those of the program.
@@ -46,6 +49,15 @@ pub struct FieldWeights {
     pub text: f32,
 }
 
+/// A passage that shares words with the question, with its terms.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The passage.
+    pub passage: Passage,
+    /// What ranking looks at.
+    pub terms: Terms,
+}
+
 /// An open generation. Cheap to clone; all clones read the same files.
 #[derive(Clone)]
 pub struct Reader {
@@ -55,6 +67,7 @@ pub struct Reader {
     searcher: Searcher,
     /// The list of articles, opened with the rest: a generation that is in use may be removed.
     articles: FileSlice,
+    frequencies: Arc<Frequencies>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -71,9 +84,12 @@ impl Reader {
         if !manifest.is_ours() {
             return Err(Error::Outdated(folder.to_owned()));
         }
-        let (searcher, articles) = guarded(|| {
+        let (searcher, articles, frequencies) = guarded(|| {
             let files = ReadOnly(MmapDirectory::open(folder)?);
             let articles = files.open_read(Path::new(manifest::ARTICLES))?;
+            let counts = files.open_read(Path::new(frequencies::FILE))?.read_bytes()?;
+            let counts = Frequencies::decode(&counts);
+            let counts = counts.ok_or_else(|| corrupt("unreadable frequencies"))?;
             let index = tantivy::Index::open(files)?;
             if index.schema() != schema::schema().0 {
                 return Err(tantivy::TantivyError::SchemaError(
@@ -81,7 +97,7 @@ impl Reader {
                 ));
             }
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            Ok((reader.searcher(), articles))
+            Ok((reader.searcher(), articles, Arc::new(counts)))
         })
         .map_err(damaged)?;
         if searcher.num_docs() != manifest.passages {
@@ -92,7 +108,7 @@ impl Reader {
             )));
         }
         let fields = schema::schema().1;
-        Ok(Self { folder: folder.to_owned(), manifest, fields, searcher, articles })
+        Ok(Self { folder: folder.to_owned(), manifest, fields, searcher, articles, frequencies })
     }
 
     /// What the generation was built from.
@@ -131,14 +147,14 @@ impl Reader {
         clauses: &[Clause],
         weights: FieldWeights,
         limit: usize,
-    ) -> Result<Vec<Passage>, Error> {
+    ) -> Result<Vec<Candidate>, Error> {
         let query = self.query(clauses, weights);
         self.guard(|| {
             // Equal scores come in the order of document numbers, which is that of articles.
             let hits = self
                 .searcher
                 .search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())?;
-            hits.into_iter().map(|(_, address)| self.passage(address)).collect()
+            hits.into_iter().map(|(_, address)| self.candidate(address)).collect()
         })
     }
 
@@ -190,8 +206,19 @@ impl Reader {
         })
     }
 
-    fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
+    fn candidate(&self, address: DocAddress) -> tantivy::Result<Candidate> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
+        let terms = doc.get_first(self.fields.terms).and_then(|v| v.as_bytes());
+        let terms = terms.and_then(Terms::decode);
+        let terms = terms.ok_or_else(|| corrupt("a passage without its terms"))?;
+        Ok(Candidate { passage: self.stored(&doc)?, terms })
+    }
+
+    fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
+        self.stored(&self.searcher.doc(address)?)
+    }
+
+    fn stored(&self, doc: &TantivyDocument) -> tantivy::Result<Passage> {
         let bytes = doc.get_first(self.fields.passage).and_then(|v| v.as_bytes());
         let bytes = bytes.ok_or_else(|| corrupt("a document without its passage"))?;
         let passage: Passage =
@@ -203,21 +230,19 @@ impl Reader {
         }
     }
 
-    /// How many passages have this stem in their question, alternates or text.
-    pub fn frequency(&self, stem: &str) -> Result<u64, Error> {
-        self.guard(|| self.searcher.doc_freq(&Term::from_field_text(self.fields.words, stem)))
+    /// How many passages have each stem and each run of letters.
+    pub fn frequencies(&self) -> &Frequencies {
+        &self.frequencies
     }
 
-    /// Whether any passage or heading has this stem.
-    pub fn knows(&self, stem: &str) -> Result<bool, Error> {
-        self.guard(|| {
-            for field in [self.fields.words, self.fields.title, self.fields.heading] {
-                if self.searcher.doc_freq(&Term::from_field_text(field, stem))? > 0 {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        })
+    /// How many passages have this stem in their question, alternates or text.
+    pub fn frequency(&self, stem: &str) -> u64 {
+        self.frequencies.of(terms::hash(stem))
+    }
+
+    /// Whether any passage, title or heading has this stem.
+    pub fn knows(&self, stem: &str) -> bool {
+        self.frequencies.knows(stem)
     }
 
     /// Spellings of the corpus within `distance` edits (at most 2) of a word, with the number

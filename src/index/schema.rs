@@ -5,13 +5,13 @@ use tantivy::schema::{
 };
 
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Where each part of a passage is indexed.
 ///
-/// Matching happens on stems, field by field. `words` and `spellings` hold question,
-/// alternates and text together: how many passages have a stem, and every spelling in the
-/// corpus. Whether a word was matched as written is judged later, on the passage itself.
+/// Matching happens on stems, field by field. `spellings` holds question, alternates and text
+/// together: every spelling in the corpus. Whether a word was matched as written is judged
+/// later, on the passage's terms.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
     pub(super) question: Field,
@@ -19,13 +19,14 @@ pub(super) struct Fields {
     pub(super) title: Field,
     pub(super) heading: Field,
     pub(super) text: Field,
-    pub(super) words: Field,
     pub(super) spellings: Field,
     /// Running number of the passage: tells the order of segments.
     pub(super) number: Field,
     /// The short id, as one term.
     pub(super) link: Field,
     pub(super) passage: Field,
+    /// What ranking looks at.
+    pub(super) terms: Field,
 }
 
 pub(super) fn schema() -> (Schema, Fields) {
@@ -42,11 +43,11 @@ pub(super) fn schema() -> (Schema, Fields) {
         title: terms("title", freqs),
         heading: terms("heading", freqs),
         text: terms("text", freqs),
-        words: terms("words", IndexRecordOption::Basic),
         spellings: terms("spellings", IndexRecordOption::Basic),
         link: terms("link", IndexRecordOption::Basic),
         number: builder.add_u64_field("number", FAST),
         passage: builder.add_bytes_field("passage", STORED),
+        terms: builder.add_bytes_field("terms", STORED),
     };
     (builder.build(), fields)
 }

@@ -14,8 +14,10 @@ use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Kind, Passage};
 use crate::corpus::{self, Corpus};
 use crate::index::analyzer;
+use crate::index::frequencies::Counter;
 use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
 use crate::index::schema::{self, Fields};
+use crate::index::terms::{Maker, Terms};
 use crate::text::language::Language;
 
 /// Memory of the writing thread; a full buffer becomes a segment.
@@ -36,7 +38,8 @@ pub fn build(
     let index = Index::create(directory, schema, IndexSettings::default()).with_context(cannot)?;
     let mut writer = index.writer_with_num_threads(1, WRITER_BYTES).with_context(cannot)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
-    let mut counts = Counts::default();
+    let (mut counts, mut maker, mut frequencies) =
+        (Counts::default(), Maker::default(), Counter::new());
     let mut entries = Vec::with_capacity(corpus.articles.len());
     for (done, article) in corpus.articles.iter().enumerate() {
         let passages = passages::of_article(article);
@@ -44,7 +47,10 @@ pub fn build(
         for passage in passages {
             let number = counts.passages;
             counts.add(&passage);
-            writer.add_document(document(&fields, &passage, number)?).with_context(cannot)?;
+            let terms = maker.terms(&passage);
+            frequencies.add(&terms);
+            let document = document(&fields, &passage, &terms, number)?;
+            writer.add_document(document).with_context(cannot)?;
         }
         progress(done + 1, corpus.articles.len());
     }
@@ -55,6 +61,7 @@ pub fn build(
     }
     writer.wait_merging_threads().with_context(cannot)?;
     let manifest = counts.manifest(corpus);
+    frequencies.write(folder).with_context(cannot)?;
     entries.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
     manifest::write_articles(folder, &entries)?;
     manifest::write_stamps(folder, &corpus.stamps)?;
@@ -86,7 +93,12 @@ fn segments_in_order(index: &Index) -> tantivy::Result<Vec<SegmentId>> {
     Ok(segments.into_iter().map(|(_, id)| id).collect())
 }
 
-fn document(fields: &Fields, passage: &Passage, number: u64) -> anyhow::Result<TantivyDocument> {
+fn document(
+    fields: &Fields,
+    passage: &Passage,
+    terms: &Terms,
+    number: u64,
+) -> anyhow::Result<TantivyDocument> {
     let mut doc = TantivyDocument::new();
     let stems = |text: &str| analyzer::stems(text, passage.language);
     let question = passage.question.as_deref().unwrap_or_default();
@@ -97,11 +109,11 @@ fn document(fields: &Fields, passage: &Passage, number: u64) -> anyhow::Result<T
     doc.add_pre_tokenized_text(fields.title, stems(&passage.title));
     doc.add_pre_tokenized_text(fields.heading, stems(&passage.heading_words()));
     doc.add_pre_tokenized_text(fields.text, stems(&passage.text));
-    doc.add_pre_tokenized_text(fields.words, stems(&own));
     doc.add_pre_tokenized_text(fields.spellings, analyzer::spellings(&own));
     doc.add_pre_tokenized_text(fields.link, analyzer::whole(&passage.link));
     doc.add_u64(fields.number, number);
     doc.add_bytes(fields.passage, &serde_json::to_vec(passage)?);
+    doc.add_bytes(fields.terms, &terms.encode());
     Ok(doc)
 }
 

@@ -1,8 +1,8 @@
 //! The passages worth a closer look.
 
-use crate::corpus::passages::{Kind, Passage};
+use crate::corpus::passages::Kind;
 use crate::index;
-use crate::index::reader::{Clause, FieldWeights, Reader};
+use crate::index::reader::{Candidate, Clause, FieldWeights, Reader};
 use crate::retrieval::question::{Question, Word};
 use crate::text::stopwords::Class;
 
@@ -18,13 +18,13 @@ pub fn gather(
     reader: &Reader,
     question: &Question,
     limit: usize,
-) -> Result<Vec<Passage>, index::Error> {
+) -> Result<Vec<Candidate>, index::Error> {
     let carries = |w: &&Word| matches!(w.class, Class::Content | Class::Light);
     let mut passages = search(reader, question.words.iter().filter(carries), limit)?;
     if passages.is_empty() {
         passages = search(reader, question.words.iter(), limit)?;
         // Grammar alone says nothing, unless an entry asks just that.
-        passages.retain(|p| p.kind == Kind::Faq);
+        passages.retain(|c| c.passage.kind == Kind::Faq);
     }
     Ok(passages)
 }
@@ -33,7 +33,7 @@ fn search<'a>(
     reader: &Reader,
     words: impl Iterator<Item = &'a Word>,
     limit: usize,
-) -> Result<Vec<Passage>, index::Error> {
+) -> Result<Vec<Candidate>, index::Error> {
     let clauses: Vec<Clause> = words
         .map(|word| Clause {
             stems: word

@@ -5,28 +5,30 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::corpus::passages::{Kind, Passage};
-use crate::index;
-use crate::index::reader::Reader;
-use crate::retrieval::expectation::{self, Expected};
-use crate::retrieval::matching::{Best, Hit, Part};
+use crate::index::reader::{Candidate, Reader};
+use crate::index::terms::{self, Part, Role, Term};
+use crate::retrieval::matching::{Best, Hit, Seen};
 use crate::retrieval::question::{self, Origin, Question};
+use crate::text::cues::Cues;
+use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
-use crate::text::normalize;
-use crate::text::sentences::sentences;
-use crate::text::stem;
-use crate::text::stopwords::{self, Class};
-use crate::text::tokenize::{self, Token};
+use crate::text::letters;
+use crate::text::stopwords::{Asks, Class};
 
 /// Another form of the same word counts almost as much as the word as written.
 const STEM_STRENGTH: f32 = 0.95;
+/// A word that differs in its accents, where they make other words (Vietnamese).
+const ACCENT_STRENGTH: f32 = 0.4;
 /// A word found only in the title or heading above a passage.
 const CONTEXT_STRENGTH: f32 = 0.8;
 /// How much holding the kind of thing asked for adds to the directness of a sentence.
 const DIRECTNESS: f32 = 0.15;
 /// How many words behind a subject its aim may be told.
 const AIM_REACH: usize = 3;
-/// Bytes of a passage that are looked at: an endless answer must not cost endless time.
-const MAX_BYTES: usize = 8 << 10;
+/// How soon a repeated word stops counting and how much long passages are held back, as usual
+/// for BM25 (Robertson and Zaragoza, 2009).
+const SATURATION: f32 = 1.2;
+const LENGTH: f32 = 0.75;
 
 /// Everything that speaks for or against a passage. All from 0 to 1 unless said otherwise.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -51,6 +53,13 @@ pub struct Evidence {
     /// Weight of the question's words that the entry's question has another word in place
     /// of, with the same neighbours on both sides.
     pub swap: f32,
+    /// How often the question's words stand in the passage, against the most that could be:
+    /// BM25 over all its parts, as a share.
+    pub frequent: f32,
+    /// Likeness of the question to the text by runs of letters (cosine, rarer runs first).
+    pub letters: f32,
+    /// The same for the entry's question or its best alternate; 0 without a question.
+    pub question_letters: f32,
     /// Share of neighbouring words of the question that are neighbours in the passage.
     pub order: f32,
     /// Whether the text holds the kind of thing asked for: −1 (it does not) to 1.
@@ -72,8 +81,27 @@ pub struct Match {
     pub evidence: Evidence,
     /// The sentences of the text, in order.
     pub sentences: Vec<Sentence>,
-    /// For each word of the question what was found for it, if anything was.
-    pub read_as: Vec<Option<ReadAs>>,
+    /// For each word of the question the best that was found for it, and where.
+    pub best: Vec<Option<Place>>,
+}
+
+/// Where a word of the question was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    origin: Origin,
+    part: usize,
+    start: u32,
+    end: u32,
+}
+
+impl Match {
+    /// What a word of the question was found as in this passage.
+    pub fn read_as(&self, passage: &Passage, word: usize) -> Option<ReadAs> {
+        let place = self.best.get(word).copied().flatten()?;
+        let text = terms::text_of(passage, place.part);
+        let written = text.get(place.start as usize..place.end as usize)?;
+        Some(ReadAs { origin: place.origin, written: written.to_owned() })
+    }
 }
 
 /// A sentence of a passage.
@@ -100,192 +128,245 @@ pub struct ReadAs {
 pub struct Examiner<'a> {
     reader: &'a Reader,
     question: &'a Question,
-    /// Stem of any form → word, form, strength.
-    forms: HashMap<&'a str, Vec<(usize, usize)>>,
-    frequencies: HashMap<String, u64>,
-    /// Stems by language and word: candidates of one question share most of their words.
-    stems: HashMap<Language, HashMap<String, String>>,
-    asked: Vec<&'a str>,
+    /// Hash of the stem of any form → word, form.
+    forms: HashMap<u32, Vec<(usize, usize)>>,
+    /// A bit for each form by the low bits of its hash: most words are none of them.
+    filter: Vec<bool>,
+    /// The written form of each word, as passages keep it.
+    spellings: Vec<u8>,
+    /// Whether each word was typed with accents.
+    accented: Vec<bool>,
+    /// Stems of the question as typed.
+    asked: Vec<u32>,
+    /// A bit for each run of letters in the question, and the length of its vector.
+    letters: Vec<bool>,
+    letters_norm: f32,
 }
+
+/// Places in the filter of forms.
+const FILTER: usize = 1 << 12;
 
 impl<'a> Examiner<'a> {
     /// Prepares for a question.
     pub fn new(reader: &'a Reader, question: &'a Question) -> Self {
-        let mut forms: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+        let mut forms: HashMap<u32, Vec<(usize, usize)>> = HashMap::new();
+        let (mut filter, mut asked) = (vec![false; FILTER], Vec::new());
         for (w, word) in question.words.iter().enumerate() {
             for (f, form) in word.forms.iter().enumerate() {
-                forms.entry(form.stem.as_str()).or_default().push((w, f));
+                let hash = terms::hash(&form.stem);
+                forms.entry(hash).or_default().push((w, f));
+                filter[hash as usize % FILTER] = true;
+                if form.origin == Origin::Word {
+                    asked.push(hash);
+                }
             }
         }
-        let asked = question.words.iter().map(|w| w.spelling.as_str()).collect();
-        Self { reader, question, forms, frequencies: HashMap::new(), stems: HashMap::new(), asked }
+        let mut letters = vec![false; letters::BUCKETS];
+        for run in &question.letters {
+            letters[usize::from(*run)] = true;
+        }
+        let letters_norm = norm(reader, &question.letters);
+        let spellings = question.words.iter().map(|w| terms::spelling(&w.accented)).collect();
+        let accented = question.words.iter().map(|w| w.accented != w.spelling).collect();
+        Self { reader, question, forms, filter, spellings, accented, asked, letters, letters_norm }
     }
 
     /// The evidence of one passage.
-    pub fn examine(&mut self, passage: &Passage) -> Result<Match, index::Error> {
-        let language = passage.language;
-        let text = self.part(beginning(&passage.text), language);
-        let title = self.part(&passage.title, language);
-        let heading_words = passage.heading_words();
-        let heading = self.part(&heading_words, language);
-        let phrasings: Vec<Part<'_>> = passage
-            .question
-            .iter()
-            .chain(&passage.alternates)
-            .map(|q| self.part(beginning(q), language))
-            .collect();
+    pub fn examine(&self, candidate: &Candidate) -> Match {
+        let passage = &candidate.passage;
         let question = self.question;
-        let mut best = Best::of(question, &text.hits);
-        for phrasing in &phrasings {
-            best.raise(&Best::of(question, &phrasing.hits), 1.0);
+        let parts = candidate.terms.parts.iter();
+        let seen: Vec<Seen<'_>> = parts.map(|p| self.seen(p, passage.language)).collect();
+        let mut best = Best::default();
+        for (at, part) in seen.iter().enumerate() {
+            let strength = match part.part.role {
+                Role::Heading if passage.dated => 1.0,
+                Role::Title | Role::Heading => CONTEXT_STRENGTH,
+                Role::Text | Role::Question | Role::Alternate => 1.0,
+            };
+            best.raise(question, at, &part.hits, strength);
         }
-        let dated = if passage.dated { 1.0 } else { CONTEXT_STRENGTH };
-        best.raise(&Best::of(question, &title.hits), CONTEXT_STRENGTH);
-        best.raise(&Best::of(question, &heading.hits), dated);
-
-        let sentences = self.sentences(passage, &text);
+        let of = |role: Role| seen.iter().find(|s| s.part.role == role);
+        let sentences = of(Role::Text).map_or_else(Vec::new, |text| self.sentences(passage, text));
         let mut evidence = Evidence {
             coverage: best.share(question),
             sentence: sentences.iter().map(|s| s.share).fold(0.0, f32::max),
             missed: best.missed(question),
             names_missed: best.names_missed(question),
             substance: (question.substance / 2.0).min(1.0),
-            order: phrasings.iter().chain([&text]).map(|p| p.order(question)).fold(0.0, f32::max),
+            frequent: self.frequent(&seen),
             age_days: self.age(passage),
             ..Evidence::default()
         };
-        for phrasing in &phrasings {
-            let likeness = self.likeness(phrasing, language)?;
-            let (frame, swap) = phrasing.align(question);
-            if likeness + frame > evidence.question + evidence.frame {
-                (evidence.question, evidence.frame, evidence.swap) = (likeness, frame, swap);
-                evidence.clash = self.clash(phrasing, language);
+        for part in &seen {
+            match part.part.role {
+                Role::Title | Role::Heading => continue,
+                Role::Text => evidence.letters = self.likeness_of_letters(part.part),
+                Role::Question | Role::Alternate => self.compare(part, &mut evidence),
             }
+            evidence.order = evidence.order.max(part.order(question));
         }
         evidence.foreign = (best.foreign(question) - evidence.swap).max(0.0);
-        evidence.expected = self.expected(passage, &text, &sentences);
-        evidence.aim = self.aim(&text);
-        evidence.dateline = self.dateline(passage, &heading, evidence.missed);
-        let parts: Vec<&Part<'_>> = phrasings.iter().chain([&text, &title, &heading]).collect();
-        let read_as =
-            best.hits.iter().enumerate().map(|(w, hit)| self.read_as(w, *hit, &parts)).collect();
-        Ok(Match { evidence, sentences, read_as })
+        if let Some(text) = of(Role::Text) {
+            evidence.expected = self.expected(passage, text, &sentences);
+            evidence.aim = self.aim(text);
+        }
+        if let Some(heading) = of(Role::Heading) {
+            evidence.dateline = self.dateline(passage, heading, evidence.missed);
+        }
+        let place = |(part, hit): (usize, Hit)| Place {
+            origin: question.words[hit.word].forms[hit.form].origin,
+            part,
+            start: hit.start,
+            end: hit.end,
+        };
+        let best = best.hits.into_iter().map(|found| found.map(place)).collect();
+        Match { evidence, sentences, best }
     }
 
-    fn part<'t>(&mut self, text: &'t str, language: Language) -> Part<'t> {
-        let tokens = tokenize::tokens(text);
-        let known = self.stems.entry(language).or_default();
-        let stems: Vec<String> = tokens
-            .iter()
-            .map(|token| match known.get(&token.text) {
-                Some(stem) => stem.clone(),
-                None => known
-                    .entry(token.text.clone())
-                    .or_insert(stem::stem(&token.text, language))
-                    .clone(),
-            })
-            .collect();
-        let hits = tokens.iter().zip(&stems).map(|(token, stem)| self.hit(token, stem)).collect();
-        Part { text, tokens, stems, hits }
+    fn seen<'p>(&self, part: &'p Part, language: Language) -> Seen<'p> {
+        Seen { part, hits: part.words.iter().map(|word| self.hit(word, language)).collect() }
     }
 
     /// The word of the question that a word of the passage stands for best.
-    fn hit(&self, token: &Token, stem: &str) -> Option<Hit> {
-        let places = self.forms.get(stem)?;
-        let strength = |&(word, form): &(usize, usize)| {
-            let word = &self.question.words[word];
-            let written = word.forms[form].origin == Origin::Word
-                && word.spelling == normalize::fold(&token.text);
-            word.forms[form].strength * if written { 1.0 } else { STEM_STRENGTH }
+    fn hit(&self, term: &Term, language: Language) -> Option<Hit> {
+        if !self.filter[term.stem as usize % FILTER] {
+            return None;
+        }
+        let places = self.forms.get(&term.stem)?;
+        let hit = |&(word, form): &(usize, usize)| {
+            let found = &self.question.words[word].forms[form];
+            let written = found.origin == Origin::Word && self.spellings[word] == term.spelling;
+            let other = match language {
+                // Without a stemmer only accents can differ.
+                Language::Other if self.accented[word] => ACCENT_STRENGTH,
+                _ => STEM_STRENGTH,
+            };
+            let strength = found.strength * if written { 1.0 } else { other };
+            Hit { word, form, strength, start: term.start, end: term.end }
         };
-        places
-            .iter()
-            .map(|place| Hit { word: place.0, form: place.1, strength: strength(place) })
-            .reduce(|a, b| if b.strength > a.strength { b } else { a })
+        places.iter().map(hit).reduce(|a, b| if b.strength > a.strength { b } else { a })
     }
 
-    fn sentences(&self, passage: &Passage, text: &Part<'_>) -> Vec<Sentence> {
-        sentences(text.text)
-            .into_iter()
-            .map(|range| {
-                let words = text.within(&range);
-                let share = Best::of(self.question, &text.hits[words]).share(self.question);
-                let directness = share + DIRECTNESS * self.judge(passage, text, &range);
-                Sentence { range, share, directness }
-            })
-            .collect()
+    /// Takes over the likeness to a phrasing of the entry's question where it is the best so far.
+    fn compare(&self, phrasing: &Seen<'_>, evidence: &mut Evidence) {
+        let letters = self.likeness_of_letters(phrasing.part);
+        evidence.question_letters = evidence.question_letters.max(letters);
+        let likeness = self.likeness(phrasing);
+        let (frame, swap) = phrasing.align(self.question);
+        if likeness + frame > evidence.question + evidence.frame {
+            (evidence.question, evidence.frame, evidence.swap) = (likeness, frame, swap);
+            let theirs = phrasing.part.expected;
+            let clash =
+                self.question.expected != theirs && self.question.expected != Expected::Anything;
+            evidence.clash = f32::from(u8::from(clash));
+        }
     }
 
-    fn judge(&self, passage: &Passage, text: &Part<'_>, range: &Range<usize>) -> f32 {
-        let tokens = &text.tokens[text.within(range)];
-        expectation::judge(self.question.expected, text.text, tokens, &self.asked, passage.language)
+    fn sentences(&self, passage: &Passage, text: &Seen<'_>) -> Vec<Sentence> {
+        let sentence = |range: &Range<u32>| {
+            let words = text.within(range);
+            let mut best = Best::default();
+            best.raise(self.question, 0, &text.hits[words.clone()], 1.0);
+            let share = best.share(self.question);
+            let judged = self.judge(passage, &text.part.words[words]);
+            let range = range.start as usize..range.end as usize;
+            Sentence { range, share, directness: share + DIRECTNESS * judged }
+        };
+        text.part.sentences.iter().map(sentence).collect()
+    }
+
+    fn judge(&self, passage: &Passage, words: &[Term]) -> f32 {
+        let cues: Vec<Cues> = words.iter().map(|w| w.cues).collect();
+        let asked = |at: usize| self.asked.contains(&words[at].stem);
+        expectation::judge(self.question.expected, &cues, asked, passage.language)
     }
 
     /// Harmonic mean of the share of the question found in the phrasing and the share of the
     /// phrasing found in the question.
-    fn likeness(&mut self, phrasing: &Part<'_>, language: Language) -> Result<f32, index::Error> {
-        let there = Best::of(self.question, &phrasing.hits).share(self.question);
+    fn likeness(&self, phrasing: &Seen<'_>) -> f32 {
+        let mut best = Best::default();
+        best.raise(self.question, 0, &phrasing.hits, 1.0);
+        let there = best.share(self.question);
         let (mut found, mut all) = (0.0, 0.0);
-        for ((token, stem), hit) in phrasing.tokens.iter().zip(&phrasing.stems).zip(&phrasing.hits)
-        {
-            let class = stopwords::classify(&token.text, language);
-            let weight = question::part_weight(class) * self.rarity(stem)?;
+        for (term, hit) in phrasing.part.words.iter().zip(&phrasing.hits) {
+            let frequency = self.reader.frequencies().of(term.stem);
+            let rarity = question::rarity(frequency, self.reader.manifest().passages);
+            let weight = question::part_weight(class(term.cues)) * rarity;
             all += weight;
             found += weight * hit.map_or(0.0, |h| h.strength);
         }
         let back = if all > 0.0 { found / all } else { 0.0 };
-        Ok(if there + back > 0.0 { 2.0 * there * back / (there + back) } else { 0.0 })
+        if there + back > 0.0 { 2.0 * there * back / (there + back) } else { 0.0 }
     }
 
-    fn rarity(&mut self, stem: &str) -> Result<f32, index::Error> {
-        let frequency = match self.frequencies.get(stem) {
-            Some(known) => *known,
-            None => self.reader.frequency(stem)?,
-        };
-        self.frequencies.insert(stem.to_owned(), frequency);
-        Ok(question::rarity(frequency, self.reader.manifest().passages))
+    /// BM25 with words weighted by their part, as a share of the most that they can reach.
+    fn frequent(&self, seen: &[Seen<'_>]) -> f32 {
+        let mut times = vec![0.0; self.question.words.len()];
+        for hit in seen.iter().flat_map(|s| s.hits.iter().flatten()) {
+            times[hit.word] += hit.strength;
+        }
+        let words: usize = seen.iter().map(|s| s.hits.len()).sum();
+        let length = words as f32 / self.reader.frequencies().average_words().max(1.0);
+        let damped = SATURATION * (1.0 - LENGTH + LENGTH * length);
+        let share =
+            |(word, times): (&question::Word, f32)| word.information * times / (times + damped);
+        self.question.words.iter().zip(times).map(share).sum()
+    }
+
+    /// Cosine of the runs of letters of question and part, each run by its rarity.
+    fn likeness_of_letters(&self, part: &Part) -> f32 {
+        let frequencies = self.reader.frequencies();
+        let (mut both, mut all) = (0.0, 0.0);
+        for run in &part.letters {
+            let rarity = frequencies.letters(*run);
+            all += rarity * rarity;
+            if self.letters[usize::from(*run)] {
+                both += rarity * rarity;
+            }
+        }
+        let norms = self.letters_norm * all.sqrt();
+        if norms > 0.0 { both / norms } else { 0.0 }
     }
 
     /// What is expected is best found in the best sentences; it is missing only where the
     /// whole text lacks it.
-    fn expected(&self, passage: &Passage, text: &Part<'_>, sentences: &[Sentence]) -> f32 {
-        let whole = self.judge(passage, text, &(0..text.text.len()));
+    fn expected(&self, passage: &Passage, text: &Seen<'_>, sentences: &[Sentence]) -> f32 {
+        let whole = self.judge(passage, &text.part.words);
         if whole < 0.0 || passage.kind == Kind::Faq {
             return whole;
         }
         let most = sentences.iter().map(|s| s.share).fold(0.0, f32::max);
-        let good = sentences.iter().filter(|s| s.share > 0.0 && s.share >= 0.7 * most);
-        good.map(|s| self.judge(passage, text, &s.range)).fold(0.0, f32::max)
-    }
-
-    fn clash(&self, phrasing: &Part<'_>, language: Language) -> f32 {
-        let theirs = expectation::of_question(&phrasing.tokens, language);
-        let ours = self.question.expected;
-        let clash = ours != theirs && ours != Expected::Anything;
-        if clash { 1.0 } else { 0.0 }
+        let good = text.part.sentences.iter().zip(sentences);
+        let good = good.filter(|(_, s)| s.share > 0.0 && s.share >= 0.7 * most);
+        let judged = |range: &Range<u32>| self.judge(passage, &text.part.words[text.within(range)]);
+        good.map(|(range, _)| judged(range)).fold(0.0, f32::max)
     }
 
     /// "The money is meant to …": a word of the question with an aim close behind it.
-    fn aim(&self, text: &Part<'_>) -> f32 {
+    fn aim(&self, text: &Seen<'_>) -> f32 {
+        if self.question.expected != Expected::Purpose {
+            return 0.0;
+        }
         let carries = |hit: &Hit| self.question.words[hit.word].class == Class::Content;
+        let words = &text.part.words;
         let said = |at: usize| {
-            let behind = &text.tokens[at + 1..text.tokens.len().min(at + 1 + AIM_REACH)];
-            behind.iter().any(|t| expectation::is_aim(&t.text))
+            let behind = &words[at + 1..words.len().min(at + 1 + AIM_REACH)];
+            behind.iter().any(|w| w.cues.any(Cues::AIM))
         };
-        let hits =
+        let mut hits =
             text.hits.iter().enumerate().filter(|(_, hit)| hit.as_ref().is_some_and(carries));
-        let found = self.question.expected == Expected::Purpose && hits.map(|(at, _)| at).any(said);
-        if found { 1.0 } else { 0.0 }
+        f32::from(u8::from(hits.any(|(at, _)| said(at))))
     }
 
-    fn dateline(&self, passage: &Passage, heading: &Part<'_>, missed: f32) -> f32 {
+    fn dateline(&self, passage: &Passage, heading: &Seen<'_>, missed: f32) -> f32 {
         let asks = self.question.expected == Expected::Time && passage.dated;
         let named = heading
             .hits
             .iter()
             .flatten()
             .any(|h| self.question.words[h.word].class != Class::Function);
-        if asks && named && missed == 0.0 { 1.0 } else { 0.0 }
+        f32::from(u8::from(asks && named && missed == 0.0))
     }
 
     fn age(&self, passage: &Passage) -> f32 {
@@ -294,18 +375,23 @@ impl<'a> Examiner<'a> {
             _ => 0.0,
         }
     }
-
-    fn read_as(&self, word: usize, hit: Option<Hit>, parts: &[&Part<'_>]) -> Option<ReadAs> {
-        let form = &self.question.words[word].forms[hit?.form];
-        let written = parts.iter().find_map(|part| {
-            let at = part.stems.iter().position(|stem| *stem == form.stem)?;
-            Some(part.text[part.tokens[at].range.clone()].to_owned())
-        });
-        Some(ReadAs { origin: form.origin, written: written? })
-    }
 }
 
-/// As much of a text as is looked at.
-fn beginning(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MAX_BYTES)]
+/// Length of a vector of runs of letters.
+fn norm(reader: &Reader, runs: &[u16]) -> f32 {
+    let squares = runs.iter().map(|run| reader.frequencies().letters(*run).powi(2));
+    squares.sum::<f32>().sqrt()
+}
+
+/// The part that a word of a passage plays; which question word it is makes no difference.
+fn class(cues: Cues) -> Class {
+    if cues.any(Cues::CONTENT) {
+        Class::Content
+    } else if cues.any(Cues::LIGHT) {
+        Class::Light
+    } else if cues.any(Cues::ASKS) {
+        Class::Question(Asks::What)
+    } else {
+        Class::Function
+    }
 }

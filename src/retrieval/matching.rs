@@ -1,24 +1,22 @@
-//! Where the words of a question are in a text: covered, aligned, in order.
+//! Where the words of a question are in a part of a passage: covered, aligned, in order.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::index::terms::Part;
 use crate::retrieval::question::{Question, Word};
+use crate::text::cues::Cues;
 use crate::text::related;
 use crate::text::stopwords::Class;
-use crate::text::tokenize::Token;
 
-/// A text cut into words and stems, and where the words of the question are in it.
-pub(super) struct Part<'t> {
-    pub(super) text: &'t str,
-    pub(super) tokens: Vec<Token>,
-    /// The stem of each token.
-    pub(super) stems: Vec<String>,
-    /// The word of the question that each token stands for, if any.
+/// A part of a passage, and where the words of the question are in it.
+pub(super) struct Seen<'p> {
+    pub(super) part: &'p Part,
+    /// The word of the question that each word of the part stands for, if any.
     pub(super) hits: Vec<Option<Hit>>,
 }
 
-/// A token that stands for a word of the question.
+/// A word that stands for a word of the question.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
     /// Place of the word in the question.
@@ -27,33 +25,32 @@ pub(super) struct Hit {
     pub(super) form: usize,
     /// How much the match is worth, 0 to 1.
     pub(super) strength: f32,
+    /// Place in its part, in bytes.
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
-/// The best hit of each word of the question.
+/// The best hit of each word of the question, and the part it is in.
+#[derive(Default)]
 pub(super) struct Best {
-    pub(super) hits: Vec<Option<Hit>>,
+    pub(super) hits: Vec<Option<(usize, Hit)>>,
 }
 
 impl Best {
-    /// The best among these hits.
-    pub(super) fn of(question: &Question, hits: &[Option<Hit>]) -> Self {
-        let mut best: Vec<Option<Hit>> = vec![None; question.words.len()];
+    /// Takes over better hits of a part, scaled.
+    pub(super) fn raise(
+        &mut self,
+        question: &Question,
+        part: usize,
+        hits: &[Option<Hit>],
+        scale: f32,
+    ) {
+        self.hits.resize(question.words.len(), None);
         for hit in hits.iter().flatten() {
-            let slot = &mut best[hit.word];
-            if slot.is_none_or(|b| b.strength < hit.strength) {
-                *slot = Some(*hit);
-            }
-        }
-        Self { hits: best }
-    }
-
-    /// Takes over better hits, scaled.
-    pub(super) fn raise(&mut self, other: &Self, scale: f32) {
-        for (slot, hit) in self.hits.iter_mut().zip(&other.hits) {
-            if let Some(hit) = hit.map(|h| Hit { strength: h.strength * scale, ..h })
-                && slot.is_none_or(|b| b.strength < hit.strength)
-            {
-                *slot = Some(hit);
+            let slot = &mut self.hits[hit.word];
+            let strength = hit.strength * scale;
+            if slot.is_none_or(|(_, best)| best.strength < strength) {
+                *slot = Some((part, Hit { strength, ..*hit }));
             }
         }
     }
@@ -91,14 +88,14 @@ impl Best {
         &'a self,
         question: &'a Question,
     ) -> impl Iterator<Item = (&'a Word, Option<Hit>)> {
-        question.words.iter().zip(self.hits.iter().copied())
+        question.words.iter().zip(self.hits.iter().map(|found| found.map(|(_, hit)| hit)))
     }
 }
 
-impl Part<'_> {
-    /// The tokens that begin within a byte range.
-    pub(super) fn within(&self, range: &Range<usize>) -> Range<usize> {
-        let before = |byte: usize| self.tokens.partition_point(|t| t.range.start < byte);
+impl Seen<'_> {
+    /// The words that begin within a byte range.
+    pub(super) fn within(&self, range: &Range<u32>) -> Range<usize> {
+        let before = |byte: u32| self.part.words.partition_point(|w| w.start < byte);
         before(range.start)..before(range.end)
     }
 
@@ -158,10 +155,10 @@ impl Part<'_> {
             return 0.0;
         };
         let word = &question.words[column];
-        let theirs = &self.tokens[row];
-        let capital = row > 0 && self.text[theirs.range.clone()].starts_with(char::is_uppercase);
-        let general = |text: &str| related::is_general(text, question.language);
-        let name = word.name || capital || !general(&word.spelling) || !general(&theirs.text);
+        let theirs = self.part.words[row].cues;
+        let capital = row > 0 && theirs.any(Cues::CAPITAL);
+        let general = related::is_general(&word.spelling, question.language);
+        let name = word.name || capital || !general || !theirs.any(Cues::GENERAL);
         let one_for_one = gap == (1, 1) && word.class == Class::Content && !word.known;
         if one_for_one && !name { word.weight } else { 0.0 }
     }

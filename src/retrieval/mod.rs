@@ -3,9 +3,8 @@
 //! [`question`] analyzes what was asked (repairing spellings with [`spelling`]),
 //! [`candidates`] gathers passages from the index, [`evidence`] says how each one matches,
 //! with the alignments of [`matching`] and independent of the index' own scores, and
-//! [`ranking`] weighs the evidence.
+//! [`ranking`] weighs the evidence by the weights of the [`model`].
 
-pub mod expectation;
 pub mod spelling;
 
 pub mod question;
@@ -15,6 +14,8 @@ pub mod candidates;
 pub mod matching;
 
 pub mod evidence;
+
+pub mod model;
 
 pub mod ranking;
 
@@ -52,6 +53,6 @@ pub struct Found {
 pub fn find(reader: &Reader, settings: &Settings, text: &str) -> Result<Found, index::Error> {
     let question = question::analyze(reader, settings, text)?;
     let passages = candidates::gather(reader, &question, settings.candidates)?;
-    let ranked = ranking::rank(reader, &question, passages)?;
+    let ranked = ranking::rank(reader, &question, passages);
     Ok(Found { question, ranked })
 }

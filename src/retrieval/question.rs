@@ -5,18 +5,20 @@ use std::ops::Range;
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::Settings;
-use crate::retrieval::expectation::{self, Expected};
 use crate::retrieval::spelling;
 use crate::text::detection;
+use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
+use crate::text::letters;
 use crate::text::normalize;
 use crate::text::related;
 use crate::text::stem;
 use crate::text::stopwords::{self, Asks, Class};
 use crate::text::tokenize::{self, Token};
 
-/// Words of a question that are looked at; more do not make it clearer.
-const MAX_WORDS: usize = 48;
+/// Words of a question that are looked at; more do not make it clearer. A short sentence in a
+/// script without spaces already has a hundred pairs of characters.
+const MAX_WORDS: usize = 128;
 /// A name says so much more than another word of its rarity: "what is Vidu" is a question.
 const NAME_SUBSTANCE: f32 = 0.5;
 /// Languages of the corpus that a question is read in.
@@ -51,12 +53,16 @@ pub struct Word {
     pub place: Range<usize>,
     /// As typed.
     pub typed: String,
+    /// Normalized, accents kept.
+    pub accented: String,
     /// Normalized and without accents.
     pub spelling: String,
     /// The part it plays.
     pub class: Class,
     /// Its share of what the question says; all words sum to 1.
     pub weight: f32,
+    /// The same with common words worth next to nothing, as BM25 has it.
+    pub information: f32,
     /// What may stand for it, strongest first.
     pub forms: Vec<Form>,
     /// Whether the corpus has the word or a form of it.
@@ -99,6 +105,8 @@ pub struct Question {
     pub words: Vec<Word>,
     /// How much it says in all: about 1 for each rare word, less for common ones.
     pub substance: f32,
+    /// Its runs of letters, in order.
+    pub letters: Vec<u16>,
     /// What an answer must hold.
     pub expected: Expected,
     /// What was read otherwise: spellings and length.
@@ -138,6 +146,7 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
     let mut question = Question {
         words: Vec::new(),
         substance: 0.0,
+        letters: letters::of_tokens(&tokens, language),
         language,
         expected,
         changes: cut.into_iter().collect(),
@@ -154,8 +163,10 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
     let total: f32 = question.words.iter().map(|w| w.weight).sum();
     let names: f32 = question.words.iter().filter(|w| w.name).map(|w| w.weight).sum();
     question.substance = total + NAME_SUBSTANCE * names;
+    let information: f32 = question.words.iter().map(|w| w.information).sum();
     for word in &mut question.words {
         word.weight /= total.max(f32::MIN_POSITIVE);
+        word.information /= information.max(f32::MIN_POSITIVE);
     }
     Ok(question)
 }
@@ -193,7 +204,7 @@ fn word(
     let mut forms = stems_in(&token.text, known_languages, 1.0, Origin::Word);
     let mut known = false;
     for form in &forms {
-        known |= reader.knows(&form.stem)?;
+        known |= reader.knows(&form.stem);
     }
     let typed = question.text[token.range.clone()].to_owned();
     let carries = matches!(class, Class::Content);
@@ -215,12 +226,13 @@ fn word(
         });
     }
     if matches!(class, Class::Content | Class::Light) && settings.related_words {
-        add_related(reader, &mut forms, question.language, known)?;
+        add_related(reader, &mut forms, question.language, known);
     }
-    let weight = weight(reader, class, &forms)?;
+    let (weight, information) = worth(reader, class, &forms);
     let name = class == Class::Content && is_name(question, token, known);
     let place = token.range.clone();
-    Ok(Word { place, typed, spelling, class, weight, forms, known, name })
+    let accented = token.text.clone();
+    Ok(Word { place, typed, accented, spelling, class, weight, information, forms, known, name })
 }
 
 /// German writes every noun with a capital, and without a table of the language only capitals
@@ -252,33 +264,29 @@ fn stems_in(word: &str, languages: &[Language], strength: f32, origin: Origin) -
 
 /// Neighbours in meaning count little where the corpus has the word itself, more where it
 /// does not.
-fn add_related(
-    reader: &Reader,
-    forms: &mut Vec<Form>,
-    language: Language,
-    known: bool,
-) -> Result<(), index::Error> {
-    let Some(first) = forms.first().map(|f| f.stem.clone()) else { return Ok(()) };
+fn add_related(reader: &Reader, forms: &mut Vec<Form>, language: Language, known: bool) {
+    let Some(first) = forms.first().map(|f| f.stem.clone()) else { return };
     for near in related::near(&first, language) {
         let carries = stopwords::classify(near.stem, language) == Class::Content;
-        if !carries || forms.iter().any(|f| f.stem == near.stem) || !reader.knows(near.stem)? {
+        if !carries || forms.iter().any(|f| f.stem == near.stem) || !reader.knows(near.stem) {
             continue;
         }
         let strength = if known { near.similarity - 0.4 } else { 2.0 * (near.similarity - 0.35) };
         let strength = strength.clamp(0.0, 0.8);
         forms.push(Form { stem: near.stem.to_owned(), strength, origin: Origin::Related });
     }
-    Ok(())
 }
 
-/// What a word tells: its rarity among the passages, scaled by the part it plays.
-fn weight(reader: &Reader, class: Class, forms: &[Form]) -> Result<f32, index::Error> {
+/// What a word tells: its rarity among the passages, scaled by the part it plays; with and
+/// without a least worth.
+fn worth(reader: &Reader, class: Class, forms: &[Form]) -> (f32, f32) {
     let mut frequency = 0;
     for form in forms.iter().filter(|f| f.origin != Origin::Related) {
-        frequency = frequency.max(reader.frequency(&form.stem)?);
+        frequency = frequency.max(reader.frequency(&form.stem));
     }
     let part = part_weight(class);
-    Ok(part * rarity(frequency, reader.manifest().passages))
+    let passages = reader.manifest().passages;
+    (part * rarity(frequency, passages), part * information(frequency, passages))
 }
 
 /// How much a word of this class counts against one that carries meaning.
@@ -291,11 +299,16 @@ pub fn part_weight(class: Class) -> f32 {
     }
 }
 
-/// Robertson's inverse document frequency, brought to 0.25 (in every passage) to 1 (in none),
+/// The inverse document frequency brought to 0.25 (in every passage) to 1 (in none),
 /// so that one common word is not worth nothing in a small corpus.
 pub fn rarity(frequency: u64, passages: u64) -> f32 {
+    0.25 + 0.75 * information(frequency, passages)
+}
+
+/// Robertson's inverse document frequency as a share of the most that it can be.
+fn information(frequency: u64, passages: u64) -> f32 {
     let (n, df) = (passages as f32, frequency.min(passages) as f32);
     let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
     let most = (1.0 + (n + 0.5) / 0.5).ln();
-    0.25 + 0.75 * (idf / most).clamp(0.0, 1.0)
+    (idf / most).clamp(0.0, 1.0)
 }

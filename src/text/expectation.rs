@@ -2,10 +2,7 @@
 //!
 //! Shapes are judged, not meanings: a sentence without any figure does not say how much.
 
-use std::collections::HashSet;
-use std::ops::Range;
-use std::sync::LazyLock;
-
+use crate::text::cues::Cues;
 use crate::text::language::Language;
 use crate::text::stopwords::{self, Asks};
 use crate::text::tokenize::Token;
@@ -27,6 +24,22 @@ pub enum Expected {
     Purpose,
     /// Nothing that could be told from the shape of a sentence.
     Anything,
+}
+
+impl Expected {
+    /// The value with this number, in the order of declaration.
+    pub fn from_code(code: u8) -> Option<Self> {
+        let all = [
+            Self::Name,
+            Self::Time,
+            Self::Place,
+            Self::Number,
+            Self::Reason,
+            Self::Purpose,
+            Self::Anything,
+        ];
+        all.into_iter().find(|expected| *expected as u8 == code)
+    }
 }
 
 /// What the words of a question expect.
@@ -54,105 +67,58 @@ pub fn of_question(tokens: &[Token], language: Language) -> Expected {
     }
 }
 
-/// Words that count something, say when, give a reason or an aim.
-struct Words {
-    counts: HashSet<&'static str>,
-    times: HashSet<&'static str>,
-    places: HashSet<&'static str>,
-    reasons: HashSet<&'static str>,
-    aims: HashSet<&'static str>,
-}
-
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let list = |name: &str| {
-        let lines = include_str!("expectation.txt").lines();
-        let words = lines.filter_map(|l| l.strip_prefix(name)?.strip_prefix(": "));
-        words.flat_map(str::split_whitespace).collect()
-    };
-    Words {
-        counts: list("counts"),
-        times: list("times"),
-        places: list("places"),
-        reasons: list("reasons"),
-        aims: list("aims"),
-    }
-});
-
-/// How far a piece of a text (given with its words) holds what is expected: 1 yes, −1 no,
-/// 0 where its shape does not tell.
+/// How far a piece of a text, given as the cues of its words, holds what is expected: 1 yes,
+/// −1 no, 0 where its shape does not tell. `asked` tells for a word of the piece whether the
+/// question brought it.
 pub fn judge(
     expected: Expected,
-    text: &str,
-    tokens: &[Token],
-    asked: &[&str],
+    words: &[Cues],
+    asked: impl Fn(usize) -> bool,
     language: Language,
 ) -> f32 {
-    let has = |list: &HashSet<&str>| tokens.iter().any(|t| list.contains(t.text.as_str()));
-    let digit = tokens.iter().any(|t| t.text.starts_with(|c: char| c.is_numeric()));
+    let has = |cue: Cues| words.iter().any(|word| word.any(cue));
     match expected {
         Expected::Anything => 0.0,
-        Expected::Number => verdict(has_figure(tokens) || has(&WORDS.counts)),
+        Expected::Number => verdict(has_figure(words) || has(Cues::COUNT)),
         // "At nine" says when as well as how many.
-        Expected::Time => verdict(digit || has(&WORDS.times) || has(&WORDS.counts)),
-        Expected::Reason => {
-            if has(&WORDS.reasons) {
-                1.0
-            } else {
-                0.0
-            }
-        }
-        Expected::Purpose => {
-            if has(&WORDS.aims) {
-                1.0
-            } else {
-                0.0
-            }
-        }
+        Expected::Time => verdict(has(Cues::NUMBER) || has(Cues::TIME) || has(Cues::COUNT)),
+        Expected::Reason => f32::from(u8::from(has(Cues::REASON))),
+        Expected::Purpose => f32::from(u8::from(has(Cues::AIM))),
         Expected::Name if language == Language::German => 0.0,
-        Expected::Name => verdict(has_name(text, tokens, asked)),
+        Expected::Name => verdict(has_name(words, asked)),
         // "In Mill Street", or a dateline that opens with its place in capitals.
-        Expected::Place => verdict(has(&WORDS.places) || opens_in_capitals(text)),
+        Expected::Place => {
+            let opening = words.first().is_some_and(|word| word.any(Cues::SHOUTED));
+            verdict(has(Cues::PLACE) || opening)
+        }
     }
-}
-
-/// Whether the word tells an aim: "will", "to", "meant".
-pub fn is_aim(word: &str) -> bool {
-    WORDS.aims.contains(word)
 }
 
 fn verdict(holds: bool) -> f32 {
     if holds { 1.0 } else { -1.0 }
 }
 
-fn opens_in_capitals(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    first.chars().filter(|c| c.is_uppercase()).count() >= 3
-        && !first.chars().any(char::is_lowercase)
-}
-
 /// A number that is no part of a date: "April 10, 2026" does not say how much.
-fn has_figure(tokens: &[Token]) -> bool {
-    let month = |at: usize| tokens.get(at).is_some_and(|t| WORDS.times.contains(t.text.as_str()));
-    tokens.iter().enumerate().any(|(at, token)| {
-        let year =
-            token.text.len() == 4 && (token.text.starts_with("19") || token.text.starts_with("20"));
+fn has_figure(words: &[Cues]) -> bool {
+    let month = |at: usize| words.get(at).is_some_and(|word| word.any(Cues::TIME));
+    words.iter().enumerate().any(|(at, word)| {
         let day = month(at + 1) || at.checked_sub(1).is_some_and(month);
-        token.text.starts_with(|c: char| c.is_numeric()) && !year && !day
+        word.any(Cues::NUMBER) && !word.any(Cues::YEAR) && !day
     })
 }
 
 /// A capital word that the question did not bring, in a script that has capitals, not at
 /// the beginning of the text.
-fn has_name(text: &str, tokens: &[Token], asked: &[&str]) -> bool {
-    let capital = |range: &Range<usize>| text[range.clone()].starts_with(char::is_uppercase);
-    let caseless = !text.chars().any(char::is_lowercase);
-    caseless
-        || tokens.iter().skip(1).any(|t| capital(&t.range) && !asked.contains(&t.text.as_str()))
+fn has_name(words: &[Cues], asked: impl Fn(usize) -> bool) -> bool {
+    let caseless = !words.iter().any(|word| word.any(Cues::LOWER));
+    let name = |(at, word): (usize, &Cues)| word.any(Cues::CAPITAL) && !asked(at);
+    caseless || words.iter().enumerate().skip(1).any(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Expected, judge, of_question};
+    use crate::text::cues;
     use crate::text::language::Language::English;
     use crate::text::tokenize::tokens;
 
@@ -168,7 +134,12 @@ mod tests {
 
     #[test]
     fn sentences_are_judged_by_shape() {
-        let judged = |expected, text: &str| judge(expected, text, &tokens(text), &["lee"], English);
+        let judged = |expected, text: &str| {
+            let tokens = tokens(text);
+            let cues: Vec<_> =
+                tokens.iter().map(|t| cues::of(t, &text[t.range.clone()], English)).collect();
+            judge(expected, &cues, |at| tokens[at].text == "lee", English)
+        };
         assert!(judged(Expected::Number, "It cost 12 euros.") > 0.0);
         assert!(judged(Expected::Number, "It has raised fresh money.") < 0.0);
         assert!(judged(Expected::Number, "On April 10, 2026 it raised money.") < 0.0);

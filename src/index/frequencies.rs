@@ -1,0 +1,138 @@
+//! In how many passages each stem and each run of letters stands, as one small file of a
+//! generation: ranking asks for hundreds of them, which is too many for the search library's
+//! dictionary.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use crate::index::terms::{Role, Terms, hash};
+use crate::text::letters::BUCKETS;
+
+/// The file's name in its generation.
+pub(super) const FILE: &str = "frequencies.bin";
+/// Bytes of the checksum at the end of the file.
+const CHECKSUM: usize = 16;
+
+/// The counts of a generation.
+#[derive(Debug)]
+pub struct Frequencies {
+    passages: u32,
+    average_words: f32,
+    /// Hash of a stem and the passages that have it in their question, alternates or text;
+    /// 0 where only titles and headings have it. In the order of hashes.
+    stems: Vec<(u32, u32)>,
+    /// Robertson's inverse document frequency of each bucket of letters.
+    letters: Vec<f32>,
+}
+
+impl Frequencies {
+    /// How many passages have this stem.
+    pub fn of(&self, stem: u32) -> u64 {
+        self.find(stem).map_or(0, |at| u64::from(self.stems[at].1))
+    }
+
+    /// Whether any passage, title or heading has this stem.
+    pub fn knows(&self, stem: &str) -> bool {
+        self.find(hash(stem)).is_some()
+    }
+
+    /// How much sharing a run of letters tells: the rarer, the more.
+    pub fn letters(&self, bucket: u16) -> f32 {
+        self.letters[usize::from(bucket)]
+    }
+
+    /// Words of a passage with all its parts, on average.
+    pub fn average_words(&self) -> f32 {
+        self.average_words
+    }
+
+    /// All passages.
+    pub fn passages(&self) -> u64 {
+        u64::from(self.passages)
+    }
+
+    fn find(&self, stem: u32) -> Option<usize> {
+        self.stems.binary_search_by_key(&stem, |(hash, _)| *hash).ok()
+    }
+
+    /// From the bytes of the file; `None` where they are not what was written.
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (body, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM)?)?;
+        if blake3::hash(body).as_bytes()[..CHECKSUM] != *checksum {
+            return None;
+        }
+        let mut numbers =
+            body.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+        let passages = numbers.next()?;
+        let words = numbers.next()?;
+        let count = usize::try_from(numbers.next()?).ok()?;
+        if body.len() != 4 * (3 + 2 * count + BUCKETS) {
+            return None;
+        }
+        let stems = (0..count).map(|_| Some((numbers.next()?, numbers.next()?)));
+        let stems = stems.collect::<Option<_>>()?;
+        let n = passages as f32;
+        let rare = |df: u32| (1.0 + (n - df as f32 + 0.5).max(0.0) / (df as f32 + 0.5)).ln();
+        let average_words = words as f32 / n.max(1.0);
+        Some(Self { passages, average_words, stems, letters: numbers.map(rare).collect() })
+    }
+}
+
+/// Counts while passages are added.
+pub(super) struct Counter {
+    passages: u32,
+    words: u64,
+    stems: HashMap<u32, u32>,
+    letters: Vec<u32>,
+}
+
+impl Counter {
+    pub(super) fn new() -> Self {
+        Self { passages: 0, words: 0, stems: HashMap::new(), letters: vec![0; BUCKETS] }
+    }
+
+    pub(super) fn add(&mut self, terms: &Terms) {
+        self.passages += 1;
+        let (mut own, mut letters) = (Vec::new(), Vec::new());
+        for part in &terms.parts {
+            self.words += part.words.len() as u64;
+            letters.extend_from_slice(&part.letters);
+            for word in &part.words {
+                match part.role {
+                    Role::Title | Role::Heading => {
+                        self.stems.entry(word.stem).or_default();
+                    }
+                    Role::Text | Role::Question | Role::Alternate => own.push(word.stem),
+                }
+            }
+        }
+        own.sort_unstable();
+        own.dedup();
+        for stem in own {
+            *self.stems.entry(stem).or_default() += 1;
+        }
+        letters.sort_unstable();
+        letters.dedup();
+        for bucket in letters {
+            self.letters[usize::from(bucket)] += 1;
+        }
+    }
+
+    /// Writes the file, synced.
+    pub(super) fn write(self, folder: &Path) -> std::io::Result<()> {
+        let mut stems: Vec<_> = self.stems.into_iter().collect();
+        stems.sort_unstable();
+        let words = u32::try_from(self.words).unwrap_or(u32::MAX);
+        let count = u32::try_from(stems.len()).unwrap_or(u32::MAX);
+        let head = [self.passages, words, count];
+        let pairs = stems.into_iter().flat_map(|(hash, count)| [hash, count]);
+        let numbers = head.into_iter().chain(pairs).chain(self.letters);
+        let mut body: Vec<u8> = numbers.flat_map(u32::to_le_bytes).collect();
+        let checksum = blake3::hash(&body);
+        body.extend(&checksum.as_bytes()[..CHECKSUM]);
+        let path = folder.join(FILE);
+        fs::write(&path, body)?;
+        fs::File::open(&path)?.sync_all()
+    }
+}

@@ -1,0 +1,292 @@
+//! A passage as ranking sees it: its words as stems with what each one tells, and the letters
+//! of its parts. Made once, when the passage is indexed, because cutting and stemming a
+//! hundred candidates takes longer than finding them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::corpus::passages::Passage;
+use crate::text::cues::{self, Cues};
+use crate::text::expectation::{self, Expected};
+use crate::text::language::Language;
+use crate::text::letters;
+use crate::text::sentences::sentences;
+use crate::text::stem;
+use crate::text::tokenize;
+
+/// Bytes of each part that are looked at: an endless answer must not cost endless time.
+const MAX_BYTES: usize = 8 << 10;
+/// Other phrasings of one entry that are looked at.
+const MAX_ALTERNATES: usize = 250;
+
+/// What a part of a passage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The passage itself.
+    Text,
+    /// The title of its article.
+    Title,
+    /// The heading above it, with the names that a dateline goes by.
+    Heading,
+    /// The question of a FAQ entry.
+    Question,
+    /// Another phrasing of that question.
+    Alternate,
+}
+
+/// A word of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// Hash of its stem (see [`hash`]).
+    pub stem: u32,
+    /// Low byte of the hash of its spelling, accents kept: tells a word as written from another
+    /// form.
+    pub spelling: u8,
+    /// What it tells.
+    pub cues: Cues,
+    /// Where it begins in the part, in bytes.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+}
+
+/// A part of a passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What it is.
+    pub role: Role,
+    /// What it asks for, where it is a question.
+    pub expected: Expected,
+    /// Its words in order.
+    pub words: Vec<Term>,
+    /// Its sentences, in bytes; only those of the text.
+    pub sentences: Vec<Range<u32>>,
+    /// Its runs of letters (see [`letters`]), in order, each once; none for title and heading.
+    pub letters: Vec<u16>,
+}
+
+/// All parts of a passage, the text first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// The parts.
+    pub parts: Vec<Part>,
+}
+
+/// The hash that stands for a stem or a spelling: FNV-1a of its bytes.
+pub fn hash(text: &str) -> u32 {
+    text.bytes()
+        .fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The low byte of the hash of a normalized word.
+pub fn spelling(word: &str) -> u8 {
+    hash(word).to_le_bytes()[0]
+}
+
+/// The text of a part, for telling what was matched in it.
+pub fn text_of(passage: &Passage, part: usize) -> String {
+    match part {
+        0 => passage.text.clone(),
+        1 => passage.title.clone(),
+        2 => passage.heading_words(),
+        3 => passage.question.clone().unwrap_or_default(),
+        other => passage.alternates.get(other - 4).cloned().unwrap_or_default(),
+    }
+}
+
+/// Makes the terms of passages, remembering words: most are seen again and again.
+#[derive(Debug, Default)]
+pub struct Maker {
+    known: HashMap<Language, HashMap<String, Known>>,
+}
+
+/// What of a word does not depend on where it stands; cues of capitals come from its place.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    stem: u32,
+    spelling: u8,
+}
+
+/// Words remembered for each language before all are forgotten.
+const MOST_KNOWN: usize = 200_000;
+
+impl Maker {
+    /// The terms of a passage.
+    pub fn terms(&mut self, passage: &Passage) -> Terms {
+        let language = passage.language;
+        let heading = passage.heading_words();
+        let mut parts = vec![
+            self.part(Role::Text, &passage.text, language),
+            self.part(Role::Title, &passage.title, language),
+            self.part(Role::Heading, &heading, language),
+        ];
+        if let Some(question) = &passage.question {
+            parts.push(self.part(Role::Question, question, language));
+            for alternate in passage.alternates.iter().take(MAX_ALTERNATES) {
+                parts.push(self.part(Role::Alternate, alternate, language));
+            }
+        }
+        Terms { parts }
+    }
+
+    fn part(&mut self, role: Role, text: &str, language: Language) -> Part {
+        let text = &text[..text.floor_char_boundary(MAX_BYTES)];
+        let tokens = tokenize::tokens(text);
+        let known = self.known.entry(language).or_default();
+        if known.len() > MOST_KNOWN {
+            known.clear();
+        }
+        let words = tokens.iter().map(|token| {
+            let word = known.get(&token.text).copied().unwrap_or_else(|| {
+                let word = Known {
+                    stem: hash(&stem::stem(&token.text, language)),
+                    spelling: spelling(&token.text),
+                };
+                known.insert(token.text.clone(), word);
+                word
+            });
+            Term {
+                stem: word.stem,
+                spelling: word.spelling,
+                cues: cues::of(token, &text[token.range.clone()], language),
+                start: place(token.range.start),
+                end: place(token.range.end),
+            }
+        });
+        let words = words.collect();
+        let whole = !matches!(role, Role::Title | Role::Heading);
+        let asks = matches!(role, Role::Question | Role::Alternate);
+        let cut = if role == Role::Text { sentences(text) } else { Vec::new() };
+        Part {
+            role,
+            expected: if asks {
+                expectation::of_question(&tokens, language)
+            } else {
+                Expected::Anything
+            },
+            words,
+            sentences: cut.into_iter().map(|r| place(r.start)..place(r.end)).collect(),
+            letters: if whole { letters::of_tokens(&tokens, language) } else { Vec::new() },
+        }
+    }
+}
+
+fn place(byte: usize) -> u32 {
+    u32::try_from(byte).unwrap_or(u32::MAX)
+}
+
+impl Terms {
+    /// As bytes: numbers of seven bits a byte, smallest first, except for hashes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        put(&mut out, self.parts.len());
+        for part in &self.parts {
+            out.push(part.role as u8);
+            out.push(part.expected as u8);
+            put(&mut out, part.words.len());
+            let mut at = 0;
+            for word in &part.words {
+                out.extend(word.stem.to_le_bytes());
+                out.push(word.spelling);
+                out.extend(word.cues.0.to_le_bytes());
+                // Pairs of characters overlap, so that a word can begin before the last ends.
+                put(&mut out, (word.start - at) as usize);
+                put(&mut out, (word.end - word.start) as usize);
+                at = word.start;
+            }
+            put(&mut out, part.sentences.len());
+            for sentence in &part.sentences {
+                put(&mut out, sentence.start as usize);
+                put(&mut out, sentence.end as usize);
+            }
+            put(&mut out, part.letters.len());
+            let mut at = 0;
+            for run in &part.letters {
+                put(&mut out, usize::from(run - at));
+                at = *run;
+            }
+        }
+        out
+    }
+
+    /// From bytes; `None` where they are not what [`Terms::encode`] gives.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let mut from = Bytes(bytes);
+        let parts = (0..from.count()?).map(|_| from.part()).collect::<Option<_>>()?;
+        from.0.is_empty().then_some(Self { parts })
+    }
+}
+
+fn put(out: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        out.push(u8::try_from(number & 0x7f).unwrap_or(0) | 0x80);
+        number >>= 7;
+    }
+    out.push(u8::try_from(number).unwrap_or(0));
+}
+
+/// Bytes that are still to be read.
+struct Bytes<'a>(&'a [u8]);
+
+impl Bytes<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn fixed<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (first, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        let mut number = 0u32;
+        for shift in (0..32).step_by(7) {
+            let byte = self.byte()?;
+            number |= u32::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// A number of things, each at least a byte long.
+    fn count(&mut self) -> Option<usize> {
+        let count = usize::try_from(self.number()?).ok()?;
+        (count <= self.0.len()).then_some(count)
+    }
+
+    fn part(&mut self) -> Option<Part> {
+        let role = match self.byte()? {
+            0 => Role::Text,
+            1 => Role::Title,
+            2 => Role::Heading,
+            3 => Role::Question,
+            4 => Role::Alternate,
+            _ => return None,
+        };
+        let expected = Expected::from_code(self.byte()?)?;
+        let (count, mut at) = (self.count()?, 0u32);
+        let words = (0..count).map(|_| {
+            let stem = u32::from_le_bytes(self.fixed()?);
+            let spelling = self.byte()?;
+            let cues = Cues(u16::from_le_bytes(self.fixed()?));
+            let start = at.checked_add(self.number()?)?;
+            let end = start.checked_add(self.number()?)?;
+            at = start;
+            Some(Term { stem, spelling, cues, start, end })
+        });
+        let words = words.collect::<Option<_>>()?;
+        let sentences = (0..self.count()?).map(|_| Some(self.number()?..self.number()?));
+        let sentences = sentences.collect::<Option<_>>()?;
+        let (count, mut at) = (self.count()?, 0u16);
+        let letters = (0..count).map(|_| {
+            at = at.checked_add(u16::try_from(self.number()?).ok()?)?;
+            Some(at)
+        });
+        Some(Part { role, expected, words, sentences, letters: letters.collect::<Option<_>>()? })
+    }
+}

@@ -1,0 +1,84 @@
+//! What a text looks like by its letters: the overlapping runs of four letters in its words.
+//!
+//! Words that are spelled almost alike share most of their runs, whatever the slip, the ending
+//! or the way they are joined. A run is known by its bucket, so that how common each one is
+//! fits in one small table.
+
+use crate::text::language::Language;
+use crate::text::normalize;
+use crate::text::tokenize::Token;
+
+/// Number of buckets.
+pub const BUCKETS: usize = 1 << 16;
+/// Letters in a run, the blanks before and after the word included.
+const RUN: usize = 4;
+
+/// Tells the bucket of each run of letters in a folded word. A word too short for a run is one
+/// by itself.
+fn runs(word: &str, mut tell: impl FnMut(u16)) {
+    let letters: Vec<char> =
+        std::iter::once(' ').chain(word.chars()).chain(std::iter::once(' ')).collect();
+    for run in letters.windows(RUN.min(letters.len())) {
+        tell(bucket(run));
+    }
+}
+
+/// The buckets of all runs in a text of this language, in order, each once.
+///
+/// Pairs of characters, as [`tokenize`](crate::text::tokenize) cuts scripts without spaces into,
+/// also give a run of three where one goes over into the next.
+pub fn of_tokens(tokens: &[Token], language: Language) -> Vec<u16> {
+    let mut found = Vec::new();
+    let mut last: Option<&Token> = None;
+    for token in tokens {
+        match language {
+            // Without a stemmer accents may well make other words.
+            Language::Other => runs(&token.text, |bucket| found.push(bucket)),
+            _ => runs(&normalize::fold(&token.text), |bucket| found.push(bucket)),
+        }
+        if let Some(last) = last.filter(|l| token.range.start < l.range.end) {
+            let three: Vec<char> = last.text.chars().chain(token.text.chars().last()).collect();
+            found.push(bucket(&three));
+        }
+        last = Some(token);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// FNV-1a over the letters, folded to sixteen bits.
+fn bucket(run: &[char]) -> u16 {
+    let hash = run
+        .iter()
+        .fold(0x811c_9dc5_u32, |hash, c| (hash ^ u32::from(*c)).wrapping_mul(0x0100_0193));
+    let folded = (hash >> 16) ^ (hash & 0xffff);
+    u16::try_from(folded).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_tokens;
+    use crate::text::language::Language;
+    use crate::text::tokenize::tokens;
+
+    fn of(text: &str) -> Vec<u16> {
+        of_tokens(&tokens(text), Language::English)
+    }
+
+    fn shared(a: &str, b: &str) -> usize {
+        let (a, b) = (of(a), of(b));
+        a.iter().filter(|run| b.contains(run)).count()
+    }
+
+    #[test]
+    fn words_spelled_almost_alike_share_runs() {
+        assert_eq!(of("password").len(), 7);
+        assert_eq!(shared("password", "pasword"), 4);
+        assert_eq!(shared("passwords", "password reset"), 6);
+        assert_eq!(shared("is", "is"), 1);
+        assert_eq!(shared("password", "mattress"), 0);
+        assert_eq!(of("").len(), 0);
+        assert_eq!(of("中国你好").len(), 5);
+    }
+}
