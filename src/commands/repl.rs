@@ -7,7 +7,7 @@ use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, answerer, layout};
 use crate::faces::repl;
 use crate::publishing::{self, Opened};
-use crate::settings::{self, Settings};
+use crate::settings::{Settings, environment};
 
 /// How long the prompt may look for changed articles before it answers.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -18,7 +18,8 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     global.tell(&opened);
     let mut out = anstream::stdout();
     let renewed = |generation: &str| renewed(global, settings, generation);
-    repl::run(answerer(settings, opened), &renewed, layout(), settings::history_file(), &mut out)?;
+    let history = environment::history_file();
+    repl::run(answerer(settings, opened), &renewed, layout(), history, &mut out)?;
     Ok(Outcome::Done)
 }
 

@@ -1,0 +1,94 @@
+//! Which settings there are: every key with its type, and what is said of any other.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use config::{Value, ValueKind};
+
+use crate::text::distance;
+
+/// Every key with its default; the lowest layer.
+pub(super) const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// The settings that are whole numbers, with the least and the greatest that is allowed.
+pub(super) const WHOLE: [(&str, u64, u64); 5] = [
+    ("corpus.max_file_mib", 1, 1024),
+    ("retrieval.candidates", 10, 1000),
+    ("retrieval.max_question_chars", 50, 10_000),
+    ("answering.max_choices", 2, 8),
+    ("telegram.poll_seconds", 0, 50),
+];
+
+/// Refuses keys that do not exist and values of another type than the default.
+pub(super) fn check_key(
+    key: &str,
+    value: &ValueKind,
+    defaults: &BTreeMap<String, ValueKind>,
+    file: &str,
+) -> anyhow::Result<()> {
+    let Some(default) = defaults.get(key) else {
+        bail!("{file}: unknown key `{key}`: {}", allowed(key, defaults));
+    };
+    let integer = |v: &ValueKind| {
+        matches!(v, ValueKind::I64(_) | ValueKind::U64(_) | ValueKind::I128(_) | ValueKind::U128(_))
+    };
+    let (fits, wanted) = match default {
+        ValueKind::Boolean(_) => (matches!(value, ValueKind::Boolean(_)), "true or false"),
+        ValueKind::Float(_) => (matches!(value, ValueKind::Float(_)) || integer(value), "a number"),
+        ValueKind::String(_) => (matches!(value, ValueKind::String(_)), "a text in quotes"),
+        ValueKind::Array(_) => (matches!(value, ValueKind::Array(_)), "a list such as [\"png\"]"),
+        _ => (integer(value), "a whole number"),
+    };
+    // What is below zero could not be read at all, and so not be compared later.
+    if let (ValueKind::I64(number @ ..0), Some((_, least, most))) =
+        (value, WHOLE.into_iter().find(|(name, ..)| *name == key))
+    {
+        bail!("{file}: `{key}` is {number}: allowed is {least} to {most}");
+    }
+    if !fits {
+        bail!("{file}: `{key}` has the wrong type: allowed is {wanted}");
+    }
+    Ok(())
+}
+
+/// The value of a variable in the type of the default.
+pub(super) fn typed(
+    variable: &str,
+    key: &str,
+    value: &str,
+    default: &ValueKind,
+) -> anyhow::Result<ValueKind> {
+    let value = value.trim();
+    let (typed, wanted) = match default {
+        ValueKind::Boolean(_) => (value.parse().ok().map(ValueKind::Boolean), "true or false"),
+        ValueKind::Float(_) => (value.parse().ok().map(ValueKind::Float), "a number"),
+        ValueKind::String(_) => (Some(ValueKind::String(value.to_owned())), "a text"),
+        ValueKind::Array(_) => {
+            let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+            let items = items.map(|item| Value::new(None, item.to_owned())).collect();
+            (Some(ValueKind::Array(items)), "a list with commas")
+        }
+        _ => (value.parse().ok().map(ValueKind::U64), "a whole number from 0"),
+    };
+    typed.with_context(|| {
+        format!("environment: {variable}: `{key}` has the wrong type: allowed is {wanted}")
+    })
+}
+
+/// What stands in the same section, and the key that may have been meant.
+pub(super) fn allowed(key: &str, defaults: &BTreeMap<String, ValueKind>) -> String {
+    let section = key.split('.').next().unwrap_or_default();
+    let in_section: Vec<&str> = defaults
+        .keys()
+        .filter(|k| k.split('.').next() == Some(section))
+        .map(String::as_str)
+        .collect();
+    let meant = distance::closest(key, defaults.keys().map(String::as_str), 3)
+        .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    if in_section.is_empty() {
+        let mut sections: Vec<&str> = defaults.keys().filter_map(|k| k.split('.').next()).collect();
+        sections.dedup();
+        return format!("{meant}allowed sections are {}", sections.join(", "));
+    }
+    format!("{meant}allowed are {}", in_section.join(", "))
+}
