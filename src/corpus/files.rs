@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::Settings;
 use crate::corpus::problem::Problem;
+use crate::corpus::synonyms;
 
 /// A file of this name marks a folder that faqbot built, so that it is never read as corpus.
 pub const INDEX_MARK: &str = ".faqbot-index";
@@ -40,7 +41,7 @@ pub struct FileStamp {
     pub hash: String,
 }
 
-/// All files that should be articles, in the order of their paths.
+/// All files that should be articles, and the synonyms, in the order of their paths.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// The files, not yet read (their hash is empty).
@@ -59,7 +60,7 @@ pub enum Reading {
         /// What it looked like.
         stamp: FileStamp,
     },
-    /// Why it cannot be an article.
+    /// Why it cannot be read as text.
     Refused {
         /// Told to the operator.
         problem: Problem,
@@ -159,14 +160,23 @@ impl Walk<'_> {
 
     fn file(&mut self, full: &Path, path: String, meta: &Metadata) {
         let ending = path.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
-        if self.settings.ignore.iter().any(|i| i.to_lowercase() == ending) {
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let (reserved, in_place) =
+            (name.eq_ignore_ascii_case(synonyms::FILE), path == synonyms::FILE);
+        if !in_place && self.settings.ignore.iter().any(|i| i.to_lowercase() == ending) {
             return;
         }
         if let Ok(real) = full.canonicalize() {
             self.seen.insert(real);
         }
-        if READ.contains(&ending.as_str()) {
+        if in_place || READ.contains(&ending.as_str()) {
             self.out.files.push(stamp(path, meta));
+        } else if reserved {
+            let message = format!(
+                "is read only as `{}` in the corpus folder itself: move it there",
+                synonyms::FILE
+            );
+            self.problem(&path, message);
         } else {
             let message = "is not an article that faqbot reads (.txt): move it away, or add its ending to `corpus.ignore`";
             self.problem(&path, message);

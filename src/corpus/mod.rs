@@ -1,7 +1,8 @@
 //! A folder in, articles and passages out, with every problem as a value.
 //!
 //! [`files`] finds and reads the files, [`layout`] parses the article layout (with the help
-//! of [`shape`] and [`dates`]), [`passages`] cuts an article into what can be an answer.
+//! of [`shape`] and [`dates`]), [`passages`] cuts an article into what can be an answer,
+//! [`synonyms`] parses the one file that is no article.
 //! A file that is not understood is a [`Problem`]; the others still load.
 
 pub mod dates;
@@ -16,6 +17,8 @@ mod blocks;
 pub mod layout;
 
 pub mod passages;
+
+pub mod synonyms;
 
 pub mod files;
 
@@ -44,6 +47,8 @@ pub struct Settings {
 pub struct Corpus {
     /// Articles in the order of their ids.
     pub articles: Vec<Article>,
+    /// What may be read as something else, from the file of synonyms.
+    pub synonyms: Vec<synonyms::Entry>,
     /// What every file looked like when it was read, problem files included.
     pub stamps: Vec<FileStamp>,
     /// What was not understood, in the order of files and lines.
@@ -59,9 +64,7 @@ pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Res
         match files::read(&settings.folder, &file, settings) {
             Reading::Text { text, stamp } => {
                 corpus.stamps.push(stamp);
-                let parsed = layout::parse(&file.path, &text);
-                corpus.problems.extend(parsed.problems);
-                corpus.articles.extend(parsed.article);
+                corpus.take(&file.path, &text);
             }
             Reading::Refused { problem, stamp } => {
                 corpus.stamps.push(stamp);
@@ -75,6 +78,21 @@ pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Res
     corpus.problems.extend(passages::same_links(&corpus.articles));
     corpus.problems.sort();
     Ok(corpus)
+}
+
+impl Corpus {
+    /// Takes in a file that could be read.
+    fn take(&mut self, path: &str, text: &str) {
+        if path == synonyms::FILE {
+            let parsed = synonyms::parse(text);
+            self.problems.extend(parsed.problems);
+            self.synonyms = parsed.entries;
+        } else {
+            let parsed = layout::parse(path, text);
+            self.problems.extend(parsed.problems);
+            self.articles.extend(parsed.article);
+        }
+    }
 }
 
 /// Two files with one article id are both kept, the later one under its file name.
@@ -96,17 +114,20 @@ fn tell_ids_apart(corpus: &mut Corpus) {
     }
 }
 
-/// A hash of what the parser makes of a probe article, and of the version of the program:
+/// A hash of what the parsers make of a probe of each kind, and of the version of the program:
 /// another reading of the same files means another index.
 pub fn fingerprint() -> String {
     const PROBE: &str = "Title\nBy A B | 10 Apr 2026\nSummary\n- A point.\nPARIS, April 10, 2026 — It \
         opened.\nA heading\nSome text. More text.\nYou need:\n- this\n- that\nFAQs\nQ1. Why?\n\
         Also asked: What for? | How come?\nBecause.\n\nIndeed.\nWhen?\nA: Now.\n";
+    const SYNONYMS: &str =
+        "[[same]]\nwords = [\"a  b\", \"c\"]\n[[read]]\nfrom = \"d\"\nas = [\"e\"]\n";
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
     let article = layout::parse("probe.txt", PROBE).article;
     for passage in article.iter().flat_map(passages::of_article) {
         hasher.update(format!("{passage:?}").as_bytes());
     }
+    hasher.update(format!("{:?}", synonyms::parse(SYNONYMS).entries).as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()
 }

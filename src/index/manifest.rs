@@ -41,6 +41,9 @@ pub struct Manifest {
     pub languages: Vec<Language>,
     /// The date of the newest article.
     pub newest: Option<Date>,
+    /// Hash of the table of synonyms; empty in generations from before there was one.
+    #[serde(default)]
+    pub synonyms: String,
     /// What was wrong with the corpus when it was read.
     pub problems: Vec<Problem>,
 }

@@ -18,6 +18,8 @@ pub mod generations;
 
 mod readonly;
 
+mod synonyms;
+
 pub mod writer;
 
 pub mod reader;

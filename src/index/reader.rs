@@ -18,6 +18,7 @@ use crate::index::frequencies::{self, Frequencies};
 use crate::index::manifest::{self, ArticleEntry, Manifest};
 use crate::index::readonly::ReadOnly;
 use crate::index::schema::{self, Fields};
+use crate::index::synonyms::{self, Table};
 use crate::index::terms::{self, Terms};
 
 /// How the places in the search library and its parts begin, for telling its panics, which
@@ -68,6 +69,7 @@ pub struct Reader {
     /// The list of articles, opened with the rest: a generation that is in use may be removed.
     articles: FileSlice,
     frequencies: Arc<Frequencies>,
+    synonyms: Table,
 }
 
 impl std::fmt::Debug for Reader {
@@ -84,12 +86,13 @@ impl Reader {
         if !manifest.is_ours() {
             return Err(Error::Outdated(folder.to_owned()));
         }
-        let (searcher, articles, frequencies) = guarded(|| {
+        let (searcher, articles, frequencies, synonyms) = guarded(|| {
             let files = ReadOnly(MmapDirectory::open(folder)?);
             let articles = files.open_read(Path::new(manifest::ARTICLES))?;
             let counts = files.open_read(Path::new(frequencies::FILE))?.read_bytes()?;
             let counts = Frequencies::decode(&counts);
             let counts = counts.ok_or_else(|| corrupt("unreadable frequencies"))?;
+            let synonyms = files.open_read(Path::new(synonyms::TABLE))?.read_bytes()?;
             let index = tantivy::Index::open(files)?;
             if index.schema() != schema::schema().0 {
                 return Err(tantivy::TantivyError::SchemaError(
@@ -97,7 +100,7 @@ impl Reader {
                 ));
             }
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            Ok((reader.searcher(), articles, Arc::new(counts)))
+            Ok((reader.searcher(), articles, Arc::new(counts), synonyms))
         })
         .map_err(damaged)?;
         if searcher.num_docs() != manifest.passages {
@@ -107,8 +110,12 @@ impl Reader {
                 manifest.passages
             )));
         }
+        let synonyms = Table::checked(synonyms, &manifest.synonyms).ok_or_else(|| {
+            damaged("a table of synonyms that does not match its hash".to_owned())
+        })?;
         let fields = schema::schema().1;
-        Ok(Self { folder: folder.to_owned(), manifest, fields, searcher, articles, frequencies })
+        let folder = folder.to_owned();
+        Ok(Self { folder, manifest, fields, searcher, articles, frequencies, synonyms })
     }
 
     /// What the generation was built from.
@@ -122,6 +129,17 @@ impl Reader {
             let bytes = self.articles.read_bytes()?;
             serde_json::from_slice(&bytes).map_err(|_| corrupt("an unreadable list of articles"))
         })
+    }
+
+    /// Whether there are any synonyms.
+    pub fn has_synonyms(&self) -> bool {
+        !self.synonyms.is_empty()
+    }
+
+    /// What a phrase, given by its stems in one language with blanks between, may be read as;
+    /// the phrase itself may be among it.
+    pub fn synonyms(&self, stems: &str) -> Vec<&str> {
+        self.synonyms.readings(stems)
     }
 
     /// Compares every file with the checksum written behind it.

@@ -17,6 +17,7 @@ use crate::index::analyzer;
 use crate::index::frequencies::Counter;
 use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
 use crate::index::schema::{self, Fields};
+use crate::index::synonyms;
 use crate::index::terms::{Maker, Terms};
 use crate::text::language::Language;
 
@@ -60,7 +61,8 @@ pub fn build(
         writer.merge(&segments).wait().with_context(cannot)?;
     }
     writer.wait_merging_threads().with_context(cannot)?;
-    let manifest = counts.manifest(corpus);
+    let mut manifest = counts.manifest(corpus);
+    manifest.synonyms = synonyms::write(folder, &corpus.synonyms, &manifest.languages)?;
     frequencies.write(folder).with_context(cannot)?;
     entries.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
     manifest::write_articles(folder, &entries)?;
@@ -154,6 +156,7 @@ impl Counts {
             questions: self.questions,
             articles: loaded.articles.len() as u64,
             languages: languages.into_iter().map(|(language, _)| language).collect(),
+            synonyms: String::new(),
             newest: loaded.articles.iter().filter_map(|a| a.published).max(),
             problems: loaded.problems.clone(),
         }

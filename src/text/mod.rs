@@ -2,10 +2,10 @@
 //!
 //! Text of any language is cut into words ([`tokenize`]), each word is brought to one
 //! spelling ([`normalize`]) and to its stem ([`stem`]); beside that stand what a word is
-//! worth as evidence ([`stopwords`]), which words are near it in meaning ([`related`]),
-//! where sentences end ([`sentences`]), which [`language`] a text is in ([`detection`]), what
-//! a question [expects](expectation) and which words hold it ([`cues`]), and what a text looks
-//! like by its [`letters`].
+//! worth as evidence ([`stopwords`]), which words are near it in meaning ([`related`], found
+//! by [`lookup`]), where sentences end ([`sentences`]), which [`language`] a text is in
+//! ([`detection`]), what a question [expects](expectation) and which words hold it ([`cues`]),
+//! and what a text looks like by its [`letters`].
 //! Everything here is a pure function of its input.
 
 pub mod language;
@@ -17,6 +17,8 @@ pub mod stem;
 pub mod stopwords;
 
 pub mod detection;
+
+pub mod lookup;
 
 pub mod related;
 

@@ -40,6 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["commands/"]),
     ("clap", &["commands/", "main.rs"]),
     ("blake3", &["corpus/", "index/"]),
+    ("toml", &["corpus/", "evaluation/"]),
     ("textwrap", &["faces/", "commands/"]),
 ];
 

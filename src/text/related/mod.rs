@@ -5,6 +5,7 @@
 //! and their cosine in hundredths. Other languages have no table yet.
 
 use crate::text::language::Language;
+use crate::text::lookup;
 use crate::text::stem;
 use crate::text::stopwords;
 
@@ -24,7 +25,7 @@ pub fn near(stem: &str, language: Language) -> Vec<Near> {
     if language != Language::English {
         return Vec::new();
     }
-    line_of(ENGLISH, stem)
+    lookup::line(ENGLISH.as_bytes(), stem)
         .unwrap_or_default()
         .split(' ')
         .filter_map(|pair| {
@@ -40,28 +41,7 @@ pub fn is_general(word: &str, language: Language) -> bool {
     language != Language::English
         || word.chars().any(char::is_numeric)
         || stopwords::is_listed(word, language)
-        || line_of(ENGLISH, &stem::stem(word, language)).is_some()
-}
-
-/// Binary search for the line of `key` in sorted lines of `key<TAB>rest`.
-fn line_of(table: &'static str, key: &str) -> Option<&'static str> {
-    let (mut low, mut high) = (0, table.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let start =
-            table.as_bytes()[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-        let end = table.as_bytes()[middle..]
-            .iter()
-            .position(|b| *b == b'\n')
-            .map_or(table.len(), |n| middle + n);
-        let (found, rest) = table.get(start..end)?.split_once('\t')?;
-        match found.cmp(key) {
-            std::cmp::Ordering::Equal => return Some(rest),
-            std::cmp::Ordering::Less => low = end + 1,
-            std::cmp::Ordering::Greater => high = start,
-        }
-    }
-    None
+        || lookup::line(ENGLISH.as_bytes(), &stem::stem(word, language)).is_some()
 }
 
 #[cfg(test)]
