@@ -26,7 +26,7 @@ const SURE: f32 = 0.85;
 
 /// Makes the reply of what was found.
 pub(super) fn decide(answerer: &Answerer, found: Found) -> Result<Reply, index::Error> {
-    let Found { question, ranked } = found;
+    let Found { question, ranked, reworded } = found;
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| probability(best.score));
     let choices = choices(answerer, &ranked, &versions);
@@ -40,8 +40,11 @@ pub(super) fn decide(answerer: &Answerer, found: Found) -> Result<Reply, index::
         Outcome::Unknown
     };
     let shown = versions.first().filter(|_| matches!(outcome, Outcome::Answer(_)));
+    let mut changes = changes(&question, &ranked, shown.copied());
+    let reworded = shown.and_then(|shown| reworded.get(&ranked[*shown].passage.id));
+    changes.extend(reworded.into_iter().flatten().cloned());
     Ok(Reply {
-        changes: changes(&question, &ranked, shown.copied()),
+        changes,
         unknown_words: question.unknown_words(),
         nearby: nearby(answerer, &ranked, &outcome)?,
         question: question.text,
@@ -179,25 +182,26 @@ fn headline(candidate: &Ranked) -> String {
 fn changes(question: &Question, ranked: &[Ranked], shown: Option<usize>) -> Vec<Change> {
     let mut changes: Vec<Change> =
         question.changes.iter().filter(|c| c.why == Why::Length).cloned().collect();
-    for (w, word) in
-        question.words.iter().enumerate().filter(|(_, w)| w.class == Class::Content && !w.known)
-    {
+    for (w, word) in question.words.iter().enumerate() {
         let read = |r: &Ranked| r.found.read_as(&r.passage, w);
         let told = question.changes.iter().find(|c| c.why == Why::Spelling && c.from == word.typed);
         let seen: Option<ReadAs> = match shown {
             Some(shown) => read(&ranked[shown]),
             None => ranked.iter().find_map(read),
         };
-        let why = match &seen {
-            Some(seen) if seen.origin == Origin::Related && shown.is_some() => Why::Meaning,
-            Some(seen) if seen.origin == Origin::Repaired => Why::Spelling,
-            _ if told.is_some() => Why::Spelling,
-            _ => continue,
-        };
-        let to = match (why, seen, told) {
-            (Why::Meaning, Some(seen), _) => seen.written,
-            (_, Some(seen), _) if seen.origin == Origin::Repaired => seen.written,
-            (_, _, Some(told)) => told.to.clone(),
+        // A word that articles have may have been found as its synonym all the same.
+        let foreign = word.class == Class::Content && !word.known;
+        let (to, why) = match (seen, told) {
+            (Some(seen), _) if seen.origin == Origin::Synonym && shown.is_some() => {
+                (seen.written, Why::Synonym)
+            }
+            (Some(seen), _) if foreign && seen.origin == Origin::Related && shown.is_some() => {
+                (seen.written, Why::Meaning)
+            }
+            (Some(seen), _) if foreign && seen.origin == Origin::Repaired => {
+                (seen.written, Why::Spelling)
+            }
+            (_, Some(told)) if foreign => (told.to.clone(), Why::Spelling),
             _ => continue,
         };
         changes.push(Change { from: word.typed.clone(), to, why });

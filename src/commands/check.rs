@@ -11,6 +11,7 @@ use crate::commands::{Global, Outcome, quiet_when_closed};
 use crate::corpus;
 use crate::corpus::passages::Passage;
 use crate::corpus::problem::Problem;
+use crate::corpus::synonyms;
 use crate::faces::plain;
 use crate::faces::wording::count;
 use crate::index::Error;
@@ -34,6 +35,10 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
     let mut notes = Vec::new();
     if global.verbose > 0 {
         notes.extend(corpus.articles.iter().map(corpus::article::Article::outline));
+        let synonyms = corpus.synonyms.len() as u64;
+        if synonyms > 0 {
+            notes.push(format!("{}: {}", synonyms::FILE, count(synonyms, "synonym list")));
+        }
     }
     let passages = match index(settings, verify) {
         Ok(looked) => {

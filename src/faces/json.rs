@@ -62,6 +62,7 @@ fn source(source: &Citation) -> Value {
 fn why(why: Why) -> &'static str {
     match why {
         Why::Spelling => "spelling",
+        Why::Synonym => "synonym",
         Why::Meaning => "meaning",
         Why::Length => "length",
     }

@@ -127,6 +127,7 @@ pub fn count(number: u64, thing: &str) -> String {
 pub fn change(change: &Change) -> String {
     match change.why {
         Why::Spelling => format!("I read “{}” as “{}”.", change.from, change.to),
+        Why::Synonym => format!("I read “{}” as its synonym “{}”.", change.from, change.to),
         Why::Meaning => format!("I took “{}” to be near “{}”.", change.from, change.to),
         Why::Length => format!("Your question has {}; I read {}.", change.from, change.to),
     }

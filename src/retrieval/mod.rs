@@ -1,11 +1,15 @@
 //! A question in, ranked passages with their evidence out.
 //!
-//! [`question`] analyzes what was asked (repairing spellings with [`spelling`]),
+//! [`question`] analyzes what was asked (repairing spellings with [`spelling`], looking up
+//! [`synonyms`]),
 //! [`candidates`] gathers passages from the index, [`evidence`] says how each one matches,
 //! with the alignments of [`matching`] and independent of the index' own scores, and
-//! [`ranking`] weighs the evidence by the weights of the [`model`].
+//! [`ranking`] weighs the evidence by the weights of the [`model`]. Where several words stand
+//! for others, [`rewording`] goes the same way once more in the other words.
 
 pub mod spelling;
+
+pub mod synonyms;
 
 pub mod question;
 
@@ -19,12 +23,15 @@ pub mod model;
 
 pub mod ranking;
 
+pub mod rewording;
+
 use serde::{Deserialize, Serialize};
 
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::question::Question;
 use crate::retrieval::ranking::Ranked;
+use crate::retrieval::rewording::Reworded;
 
 /// How passages are found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,12 +54,15 @@ pub struct Found {
     pub question: Question,
     /// Passages, best first; equal scores in the order of passage ids.
     pub ranked: Vec<Ranked>,
+    /// What was read otherwise for the passages that match a synonym of several words.
+    pub reworded: Reworded,
 }
 
 /// Finds the passages that answer a question.
 pub fn find(reader: &Reader, settings: &Settings, text: &str) -> Result<Found, index::Error> {
-    let question = question::analyze(reader, settings, text)?;
+    let question = question::analyze(reader, settings, text, &[])?;
     let passages = candidates::gather(reader, &question, settings.candidates)?;
-    let ranked = ranking::rank(reader, &question, passages);
-    Ok(Found { question, ranked })
+    let mut ranked = ranking::rank(reader, &question, passages);
+    let reworded = rewording::add(reader, settings, &question, &mut ranked)?;
+    Ok(Found { question, ranked, reworded })
 }

@@ -6,6 +6,7 @@ use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::Settings;
 use crate::retrieval::spelling;
+use crate::retrieval::synonyms::{self, Phrase, Replaced};
 use crate::text::detection;
 use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
@@ -31,6 +32,8 @@ pub enum Origin {
     Word,
     /// A repaired spelling.
     Repaired,
+    /// A synonym from the list beside the articles.
+    Synonym,
     /// A word near it in meaning.
     Related,
 }
@@ -88,6 +91,8 @@ pub struct Change {
 pub enum Why {
     /// The corpus lacks the word and has one spelled almost like it.
     Spelling,
+    /// The list of synonyms has it.
+    Synonym,
     /// The corpus lacks the word and has one near it in meaning.
     Meaning,
     /// The question was too long.
@@ -111,12 +116,19 @@ pub struct Question {
     pub expected: Expected,
     /// What was read otherwise: spellings and length.
     pub changes: Vec<Change>,
+    /// Its phrases that have synonyms.
+    pub phrases: Vec<Phrase>,
 }
 
 impl Question {
     /// Words that carry meaning and that no article has, in any form, as typed.
     pub fn unknown_words(&self) -> Vec<String> {
-        let unknown = |w: &&Word| w.class == Class::Content && !w.known && !w.has_repair();
+        let unknown = |w: &&Word| {
+            // Pairs of a script without spaces reach over the ends of a phrase.
+            let touches = |p: &Phrase| p.place.start < w.place.end && w.place.start < p.place.end;
+            let read = w.has_repair() || self.phrases.iter().any(touches);
+            w.class == Class::Content && !w.known && !read
+        };
         let mut places: Vec<Range<usize>> = Vec::new();
         for word in self.words.iter().filter(unknown) {
             match places.last_mut() {
@@ -127,6 +139,11 @@ impl Question {
         }
         places.into_iter().map(|place| self.text[place].to_owned()).collect()
     }
+
+    /// The phrase with synonyms that a byte belongs to.
+    fn phrase_at(&self, byte: usize) -> Option<&Phrase> {
+        self.phrases.iter().find(|p| p.place.contains(&byte))
+    }
 }
 
 impl Word {
@@ -135,14 +152,21 @@ impl Word {
     }
 }
 
-/// Analyzes a question against what the corpus holds.
-pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Question, index::Error> {
+/// Analyzes a question against what the corpus holds. `replaced` tells where words stand in
+/// place of those that were asked.
+pub fn analyze(
+    reader: &Reader,
+    settings: &Settings,
+    raw: &str,
+    replaced: &[Replaced],
+) -> Result<Question, index::Error> {
     let (text, cut) = shortened(raw, settings.max_question_chars);
     let tokens = tokenize::tokens(&text);
     let known = &reader.manifest().languages;
     let known = &known[..known.len().min(MAX_LANGUAGES)];
     let language = detection::of_question(&text, &tokens, known);
     let expected = expectation::of_question(&tokens, language);
+    let tokens = &tokens[..tokens.len().min(MAX_WORDS)];
     let mut question = Question {
         words: Vec::new(),
         substance: 0.0,
@@ -150,13 +174,20 @@ pub fn analyze(reader: &Reader, settings: &Settings, raw: &str) -> Result<Questi
         language,
         expected,
         changes: cut.into_iter().collect(),
+        phrases: synonyms::phrases(reader, tokens, known, replaced),
         text,
     };
-    for token in tokens.iter().take(MAX_WORDS) {
+    for token in tokens {
         let spelling = normalize::fold(&token.text);
         if !spelling.is_empty() && question.words.iter().all(|w| w.spelling != spelling) {
             let class = class(&question, token);
-            let word = word(reader, settings, &mut question, token, (spelling, class), known)?;
+            let instead = replaced.iter().find(|r| r.place.contains(&token.range.start));
+            let word = match instead {
+                Some(instead) => {
+                    other_word(reader, &question, token, (spelling, class), known, instead)
+                }
+                None => word(reader, settings, &mut question, token, (spelling, class), known)?,
+            };
             question.words.push(word);
         }
     }
@@ -208,8 +239,13 @@ fn word(
     }
     let typed = question.text[token.range.clone()].to_owned();
     let carries = matches!(class, Class::Content);
+    let phrase = question.phrase_at(token.range.start).cloned();
+    for others in phrase.iter().filter(|p| p.single).map(|p| &p.words) {
+        add_synonyms(&mut forms, others, known_languages);
+    }
     if carries
         && !known
+        && phrase.is_none()
         && settings.repair_spelling
         && let Some(repair) = spelling::repair(reader, &spelling, question.language)?
     {
@@ -233,6 +269,26 @@ fn word(
     let place = token.range.clone();
     let accented = token.text.clone();
     Ok(Word { place, typed, accented, spelling, class, weight, information, forms, known, name })
+}
+
+/// A word that stands in place of what was asked: a synonym, as are those beside it.
+fn other_word(
+    reader: &Reader,
+    question: &Question,
+    token: &Token,
+    (spelling, class): (String, Class),
+    known_languages: &[Language],
+    replaced: &Replaced,
+) -> Word {
+    let mut forms = stems_in(&token.text, known_languages, synonyms::STRENGTH, Origin::Synonym);
+    add_synonyms(&mut forms, &replaced.others, known_languages);
+    let (weight, information) = worth(reader, class, &forms);
+    let (weight, information) = (replaced.share * weight, replaced.share * information);
+    let name = class == Class::Content && is_name(question, token, true);
+    let (place, typed) = (token.range.clone(), question.text[token.range.clone()].to_owned());
+    let accented = token.text.clone();
+    let known = true;
+    Word { place, typed, accented, spelling, class, weight, information, forms, known, name }
 }
 
 /// German writes every noun with a capital, and without a table of the language only capitals
@@ -260,6 +316,18 @@ fn stems_in(word: &str, languages: &[Language], strength: f32, origin: Origin) -
         }
     }
     forms
+}
+
+/// Synonyms of one word, as forms of it.
+fn add_synonyms(forms: &mut Vec<Form>, others: &[String], languages: &[Language]) {
+    for word in others.iter().flat_map(|other| tokenize::tokens(other)) {
+        let new = stems_in(&word.text, languages, synonyms::STRENGTH, Origin::Synonym);
+        for form in new {
+            if forms.iter().all(|f| f.stem != form.stem) {
+                forms.push(form);
+            }
+        }
+    }
 }
 
 /// Neighbours in meaning count little where the corpus has the word itself, more where it

@@ -51,9 +51,14 @@ pub fn rank(reader: &Reader, question: &Question, candidates: Vec<Candidate>) ->
             Ranked { passage: candidate.passage, found, score }
         })
         .collect();
+    order(&mut ranked);
+    ranked
+}
+
+/// Best first; equal scores newest first, then by passage id.
+pub fn order(ranked: &mut [Ranked]) {
     ranked.sort_by(|a, b| {
         let newest = b.passage.published.cmp(&a.passage.published);
         b.score.total_cmp(&a.score).then(newest).then_with(|| a.passage.id.cmp(&b.passage.id))
     });
-    ranked
 }

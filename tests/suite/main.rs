@@ -10,5 +10,6 @@ mod oneshot;
 mod repl;
 mod seed;
 mod settings;
+mod synonyms;
 mod telegram;
 mod world;
