@@ -14,6 +14,7 @@ fn entries() -> Vec<(String, String, String)> {
     let mut files: Vec<_> = fs::read_dir(world.corpus())
         .expect("a corpus")
         .map(|e| e.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "txt"))
         .collect();
     files.sort();
     let mut out = Vec::new();

@@ -73,6 +73,21 @@ fn synonyms_are_found_both_ways_and_told() {
 }
 
 #[test]
+fn those_of_the_sample_corpus_are_of_use() {
+    let world = World::sample();
+    for (question, answer, from, to) in [
+        ("how do I reset my pwd", "Forgot password", "pwd", "password"),
+        ("Do pedelecs cost extra?", "nothing extra in 2026", "pedelecs", "electric bike"),
+        ("I can't sign in", "Forgot password", "sign in", "log in"),
+        ("I lost my phone, how does 2FA work?", "backup codes", "2FA", "two-step login"),
+    ] {
+        let reply = world.ask(question);
+        reply.answers(answer);
+        told(&reply, from, to);
+    }
+}
+
+#[test]
 fn without_the_file_they_are_strangers() {
     let world = library();
     for question in ["Where do I charge a smartphone?", "How do I change my watchword?"] {
