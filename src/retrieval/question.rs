@@ -170,7 +170,7 @@ pub fn analyze(
     let mut question = Question {
         words: Vec::new(),
         substance: 0.0,
-        letters: letters::of_tokens(&tokens, language),
+        letters: letters::of_tokens(tokens, language),
         language,
         expected,
         changes: cut.into_iter().collect(),
