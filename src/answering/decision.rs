@@ -24,8 +24,11 @@ const TIED: f32 = 0.15;
 /// From this probability on only a tie keeps the best answer from being given.
 const SURE: f32 = 0.85;
 
-/// Makes the reply of what was found.
-pub(super) fn decide(answerer: &Answerer, found: Found) -> Result<Reply, index::Error> {
+/// Makes the reply of what was found; gives it with the ranked passages.
+pub(super) fn decide(
+    answerer: &Answerer,
+    found: Found,
+) -> Result<(Reply, Vec<Ranked>), index::Error> {
     let Found { question, ranked, reworded } = found;
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| probability(best.score));
@@ -43,7 +46,7 @@ pub(super) fn decide(answerer: &Answerer, found: Found) -> Result<Reply, index::
     let mut changes = changes(&question, &ranked, shown.copied());
     let reworded = shown.and_then(|shown| reworded.get(&ranked[*shown].passage.id));
     changes.extend(reworded.into_iter().flatten().cloned());
-    Ok(Reply {
+    let reply = Reply {
         changes,
         unknown_words: question.unknown_words(),
         nearby: nearby(answerer, &ranked, &outcome)?,
@@ -51,7 +54,8 @@ pub(super) fn decide(answerer: &Answerer, found: Found) -> Result<Reply, index::
         outcome,
         confidence,
         generation: answerer.reader.manifest().generation.clone(),
-    })
+    };
+    Ok((reply, ranked))
 }
 
 fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<Answer> {

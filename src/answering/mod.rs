@@ -23,6 +23,7 @@ use crate::answering::reply::Reply;
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval;
+use crate::retrieval::ranking::Ranked;
 
 /// When to speak.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +59,11 @@ impl Answerer {
 
     /// Answers one question. Fails only where the index cannot be read.
     pub fn answer(&self, question: &str) -> Result<Reply, index::Error> {
+        self.answer_ranked(question).map(|(reply, _)| reply)
+    }
+
+    /// The same, with all passages that were ranked on the way, best first: for measuring.
+    pub fn answer_ranked(&self, question: &str) -> Result<(Reply, Vec<Ranked>), index::Error> {
         let found = retrieval::find(&self.reader, &self.retrieval, question)?;
         decision::decide(self, found)
     }
