@@ -15,6 +15,8 @@ pub mod answering;
 
 pub mod publishing;
 
+pub mod evaluation;
+
 pub mod faces;
 
 pub mod settings;

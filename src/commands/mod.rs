@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod check;
+pub mod eval;
 pub mod index;
 pub mod progress;
 pub mod repl;
@@ -100,6 +101,8 @@ enum Command {
         #[arg(long)]
         rebuild: bool,
     },
+    /// Measure how well questions are answered, on folders in BEIR layout
+    Eval(eval::Options),
     /// Look for problems in settings, articles and index
     Check {
         /// Compare every stored passage with its file, byte for byte
@@ -147,6 +150,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
         Command::Ask { question } => ask::run(&global, &settings, &question),
         Command::Telegram => telegram::run(&global, &settings),
         Command::Index { rebuild } => index::run(&global, &settings, rebuild),
+        Command::Eval(options) => eval::run(&global, &settings, &options),
         Command::Check { verify } => check::run(&global, &settings, verify),
     }
 }

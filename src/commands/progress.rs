@@ -1,4 +1,4 @@
-//! Progress of a build: a bar on a terminal, silence elsewhere.
+//! How far something has come: a bar on a terminal, silence elsewhere.
 
 use std::cell::RefCell;
 use std::io::IsTerminal;
@@ -11,7 +11,7 @@ use crate::publishing::Stage;
 #[derive(Debug)]
 pub struct Bar {
     bar: ProgressBar,
-    stage: RefCell<Option<Stage>>,
+    message: RefCell<String>,
 }
 
 impl Bar {
@@ -24,22 +24,30 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {
             bar.set_style(style);
         }
-        Self { bar, stage: RefCell::new(None) }
+        Self { bar, message: RefCell::default() }
     }
 
     /// Shows how far a build has come; a finished one leaves nothing behind.
     pub fn show(&self, stage: Stage, done: usize, all: usize) {
-        if self.stage.replace(Some(stage)) != Some(stage) {
-            self.bar.set_message(match stage {
-                Stage::Reading => "reading articles ",
-                Stage::Indexing => "building the index",
-            });
-            self.bar.set_length(all as u64);
-        }
-        self.bar.set_position(done as u64);
+        let message = match stage {
+            Stage::Reading => "reading articles ",
+            Stage::Indexing => "building the index",
+        };
+        self.show_as(message, done, all);
         if stage == Stage::Indexing && done == all {
             self.bar.finish_and_clear();
         }
+    }
+
+    /// Shows how far something of this name has come.
+    pub fn show_as(&self, message: &str, done: usize, all: usize) {
+        if *self.message.borrow() != message {
+            message.clone_into(&mut self.message.borrow_mut());
+            self.bar.reset();
+            self.bar.set_message(message.to_owned());
+            self.bar.set_length(all as u64);
+        }
+        self.bar.set_position(done as u64);
     }
 }
 

@@ -41,6 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["commands/", "main.rs"]),
     ("blake3", &["corpus/", "index/"]),
     ("toml", &["corpus/", "evaluation/"]),
+    ("tempfile", &["evaluation/"]),
     ("textwrap", &["faces/", "commands/"]),
 ];
 

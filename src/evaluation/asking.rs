@@ -1,0 +1,147 @@
+//! Questions in, what came of each out, through the same door as the faces.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::resume_unwind;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::answering::Answerer;
+use crate::answering::extraction;
+use crate::answering::reply::{Outcome, Reply};
+use crate::corpus::passages::{Kind, Passage};
+use crate::evaluation::catalogue::Catalogue;
+use crate::evaluation::metrics::DEPTH;
+use crate::evaluation::question::{Question, Unit};
+use crate::index;
+use crate::retrieval::ranking::Ranked;
+
+/// Questions that each thread has ahead of it.
+const AHEAD: usize = 32;
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// What was ranked, best first, each once, with its score; at most [`DEPTH`].
+    pub ranking: Vec<(u32, f32)>,
+    /// Probability that what is shown first is right.
+    pub confidence: f32,
+    /// What was said.
+    pub said: Said,
+    /// Whether a marked sentence of the best passage holds one of the texts that answer;
+    /// `None` for a FAQ entry and where the passage holds none of them.
+    pub marked: Option<bool>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What was said to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// An answer.
+    Answer(Option<u32>),
+    /// Choices.
+    Choices(Vec<u32>),
+    /// That it is not known.
+    Unknown,
+}
+
+/// Told of each question in order: its number, the reply, what came of it.
+pub type Sink<'a> = dyn FnMut(usize, Reply, Asked) -> anyhow::Result<()> + 'a;
+
+/// Asks every question. Times are those of a quiet machine with one thread only.
+pub fn ask(
+    answerer: &Answerer,
+    catalogue: &Catalogue,
+    questions: &[Question],
+    threads: usize,
+    each: &mut Sink<'_>,
+) -> anyhow::Result<()> {
+    let threads = threads.max(1);
+    if threads == 1 {
+        for (at, question) in questions.iter().enumerate() {
+            let (reply, asked) = one(answerer, catalogue, question)?;
+            each(at, reply, asked)?;
+        }
+        return Ok(());
+    }
+    for (chunk, questions) in questions.chunks(threads * AHEAD).enumerate() {
+        let first = chunk * threads * AHEAD;
+        for (at, result) in in_parallel(answerer, catalogue, questions, threads) {
+            let (reply, asked) = result?;
+            each(first + at, reply, asked)?;
+        }
+    }
+    Ok(())
+}
+
+type Came = Result<(Reply, Asked), index::Error>;
+
+/// What came of each question, in order.
+fn in_parallel(
+    answerer: &Answerer,
+    catalogue: &Catalogue,
+    questions: &[Question],
+    threads: usize,
+) -> Vec<(usize, Came)> {
+    let share = |thread: usize| -> Vec<(usize, Came)> {
+        let mine = questions.iter().enumerate().skip(thread).step_by(threads);
+        mine.map(|(at, question)| (at, one(answerer, catalogue, question))).collect()
+    };
+    let mut came: Vec<(usize, Came)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|t| scope.spawn(move || share(t))).collect();
+        let ended = workers.into_iter().map(|w| w.join().unwrap_or_else(|p| resume_unwind(p)));
+        ended.flatten().collect()
+    });
+    came.sort_by_key(|(at, _)| *at);
+    came
+}
+
+fn one(answerer: &Answerer, catalogue: &Catalogue, question: &Question) -> Came {
+    let started = Instant::now();
+    let (reply, ranked) = answerer.answer_ranked(&question.text)?;
+    let took = started.elapsed();
+    let number = |passage: &Passage| catalogue.number(name(question.unit, passage));
+    let of_passage: HashMap<&str, &Passage> =
+        ranked.iter().map(|r| (r.passage.id.as_str(), &r.passage)).collect();
+    let known = |id: &str| of_passage.get(id).and_then(|passage| number(passage));
+    let said = match &reply.outcome {
+        Outcome::Answer(answer) => Said::Answer(known(&answer.passage)),
+        Outcome::Choices(choices) => {
+            Said::Choices(choices.iter().filter_map(|c| known(&c.passage)).collect())
+        }
+        Outcome::Unknown => Said::Unknown,
+    };
+    let mut seen = HashSet::new();
+    let ranking = ranked
+        .iter()
+        .filter_map(|r| Some((number(&r.passage)?, r.score)))
+        .filter(|(number, _)| seen.insert(*number))
+        .take(DEPTH)
+        .collect();
+    let marked = ranked.first().and_then(|best| marked(best, &question.answers));
+    let confidence = reply.confidence;
+    Ok((reply, Asked { ranking, confidence, said, marked, took }))
+}
+
+fn name(unit: Unit, passage: &Passage) -> &str {
+    match unit {
+        Unit::Article => &passage.article,
+        Unit::Passage => &passage.id,
+    }
+}
+
+/// Whether a marked sentence holds one of the answers.
+fn marked(best: &Ranked, answers: &[String]) -> Option<bool> {
+    let text = &best.passage.text;
+    let answers: Vec<String> =
+        answers.iter().map(|a| a.trim().to_lowercase()).filter(|a| !a.is_empty()).collect();
+    let holds = |part: &str| {
+        let part = part.to_lowercase();
+        answers.iter().any(|answer| part.contains(answer.as_str()))
+    };
+    if best.passage.kind == Kind::Faq || !holds(text) {
+        return None;
+    }
+    let sentences = extraction::direct(&best.found.sentences, text.len());
+    Some(sentences.into_iter().any(|range| holds(&text[range])))
+}

@@ -1,0 +1,115 @@
+//! Sets of questions over one index: one set alone, or several with all their documents
+//! together.
+
+use crate::corpus::article::Article;
+use crate::corpus::passages::{self, hash, normalized};
+use crate::evaluation::baseline::{self, Baseline};
+use crate::evaluation::beir::Set;
+use crate::evaluation::catalogue::Catalogue;
+use crate::evaluation::question::Question;
+use crate::evaluation::temporary::{self, Index};
+use crate::text::language::Language;
+
+/// The questions of a set that are asked against a collection.
+#[derive(Debug)]
+pub struct Part {
+    /// The name of the set.
+    pub name: String,
+    /// Its questions.
+    pub questions: Vec<Question>,
+    /// Whether most of its documents are FAQ entries.
+    pub is_faq: bool,
+    /// The language that most of it is in.
+    pub language: Language,
+    /// Its documents.
+    pub documents: usize,
+}
+
+/// Sets of questions and what they are asked against.
+#[derive(Debug)]
+pub struct Collection {
+    /// The sets.
+    pub parts: Vec<Part>,
+    /// All documents.
+    pub catalogue: Catalogue,
+    /// The index of all documents.
+    pub index: Index,
+    /// The same documents for the baseline, where it is wanted.
+    pub baseline: Option<Baseline>,
+}
+
+impl Collection {
+    /// Builds the index over one set.
+    pub fn of_set(
+        set: Set,
+        with_baseline: bool,
+        progress: &dyn Fn(usize, usize),
+    ) -> anyhow::Result<Self> {
+        let hash = set.hash.clone();
+        let (part, documents) = taken_apart(set);
+        Self::build(vec![part], documents, &hash, with_baseline, false, progress)
+    }
+
+    /// Builds one index over several sets. Ids get the name of their set before them; texts
+    /// that differ in case, accents or punctuation only count as one another.
+    pub fn of_sets(
+        sets: Vec<Set>,
+        with_baseline: bool,
+        progress: &dyn Fn(usize, usize),
+    ) -> anyhow::Result<Self> {
+        let (mut parts, mut documents, mut hashes) = (Vec::new(), Vec::new(), String::new());
+        for set in sets {
+            hashes.push_str(&set.hash);
+            let (mut part, own) = taken_apart(set);
+            let named = |id: &str| format!("{}/{id}", part.name);
+            documents.extend(own.into_iter().map(|(mut article, language)| {
+                article.id = named(&article.id);
+                (article, language)
+            }));
+            for question in &mut part.questions {
+                question.relevant.iter_mut().for_each(|(id, _)| *id = named(id));
+            }
+            parts.push(part);
+        }
+        Self::build(parts, documents, &hash(&hashes), with_baseline, true, progress)
+    }
+
+    fn build(
+        parts: Vec<Part>,
+        mut documents: Vec<(Article, Language)>,
+        hash: &str,
+        with_baseline: bool,
+        pooled: bool,
+        progress: &dyn Fn(usize, usize),
+    ) -> anyhow::Result<Self> {
+        documents.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        let mut catalogue = Catalogue::new(documents.iter().map(|(article, _)| article.id.clone()));
+        if pooled {
+            catalogue = catalogue.with_same(documents.iter().map(|(article, _)| key(article)));
+        }
+        let baseline = with_baseline.then(|| {
+            let mut baseline = Baseline::default();
+            for (article, language) in &documents {
+                baseline.add(&baseline::bag(article), *language);
+            }
+            baseline
+        });
+        let articles = documents.into_iter().map(|(article, _)| article).collect();
+        let index = temporary::build(articles, hash, progress)?;
+        Ok(Self { parts, catalogue, index, baseline })
+    }
+}
+
+/// The questions of a set, and its documents each with the language of the set.
+fn taken_apart(set: Set) -> (Part, Vec<(Article, Language)>) {
+    let Set { name, articles, questions, is_faq, language, .. } = set;
+    let part = Part { name, questions, is_faq, language, documents: articles.len() };
+    (part, articles.into_iter().map(|article| (article, language)).collect())
+}
+
+/// What near-identical documents have in common.
+fn key(article: &Article) -> String {
+    let texts: Vec<String> =
+        passages::of_article(article).iter().map(|passage| normalized(&passage.text)).collect();
+    hash(&texts.join(" "))
+}

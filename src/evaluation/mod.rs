@@ -1,0 +1,33 @@
+//! Question sets in, figures out; asked through answering like the faces.
+//!
+//! [`beir`] reads a set (with [`lines`] and [`documents`]), [`collection`] puts one or several
+//! of them into one temporary index ([`temporary`]), [`asking`] asks, [`judging`] compares
+//! what came with what is right ([`metrics`]), [`figures`] sums up ([`measure`]) with
+//! intervals ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]).
+
+pub mod lines;
+pub mod question;
+
+pub mod documents;
+
+pub mod beir;
+
+pub mod catalogue;
+
+pub mod temporary;
+
+pub mod baseline;
+
+pub mod collection;
+
+pub mod metrics;
+
+pub mod asking;
+
+pub mod judging;
+
+pub mod bootstrap;
+
+pub mod measure;
+
+pub mod figures;
