@@ -101,7 +101,10 @@ enum Command {
         #[arg(long)]
         rebuild: bool,
     },
-    /// Measure how well questions are answered, on folders in BEIR layout
+    /// Measure how well questions are answered
+    #[command(
+        after_help = "Examples:\n  faqbot eval my-questions.toml --floor p1=0.9\n  faqbot eval --baseline sets/*\n\nExit status: 0 measured, 1 a floor was missed, 2 trouble."
+    )]
     Eval(eval::Options),
     /// Look for problems in settings, articles and index
     Check {
@@ -118,6 +121,8 @@ pub enum Outcome {
     Done,
     /// Asked and not known.
     NotKnown,
+    /// Measured, and not as good as was demanded.
+    Missed,
     /// Something is wrong; it was said on the way.
     Trouble,
 }
@@ -126,7 +131,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done => Self::SUCCESS,
-            Outcome::NotKnown => Self::from(1),
+            Outcome::NotKnown | Outcome::Missed => Self::from(1),
             Outcome::Trouble => Self::from(2),
         }
     }

@@ -18,7 +18,68 @@ use crate::retrieval::ranking::Ranked;
 /// Questions that each thread has ahead of it.
 const AHEAD: usize = 32;
 
-/// What came of a question.
+/// All that came of a question.
+#[derive(Debug)]
+pub struct Came {
+    /// What faces would show.
+    pub reply: Reply,
+    /// The passages behind it, best first, with their evidence.
+    pub ranked: Vec<Ranked>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Told of each question in order: its number and what came of it.
+pub type Sink<'a> = dyn FnMut(usize, Came) -> anyhow::Result<()> + 'a;
+
+/// Asks every question. Only with one thread the times are those of a question alone.
+pub fn ask(
+    answerer: &Answerer,
+    questions: &[Question],
+    threads: usize,
+    each: &mut Sink<'_>,
+) -> anyhow::Result<()> {
+    if threads <= 1 {
+        for (at, question) in questions.iter().enumerate() {
+            each(at, one(answerer, question)?)?;
+        }
+        return Ok(());
+    }
+    let size = threads * AHEAD;
+    for (chunk, questions) in questions.chunks(size).enumerate() {
+        for (at, came) in in_parallel(answerer, questions, threads) {
+            each(chunk * size + at, came?)?;
+        }
+    }
+    Ok(())
+}
+
+/// What came of each question, in order.
+fn in_parallel(
+    answerer: &Answerer,
+    questions: &[Question],
+    threads: usize,
+) -> Vec<(usize, Result<Came, index::Error>)> {
+    let share = |thread: usize| -> Vec<_> {
+        let mine = questions.iter().enumerate().skip(thread).step_by(threads);
+        mine.map(|(at, question)| (at, one(answerer, question))).collect()
+    };
+    let mut came: Vec<_> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|t| scope.spawn(move || share(t))).collect();
+        let ended = workers.into_iter().map(|w| w.join().unwrap_or_else(|p| resume_unwind(p)));
+        ended.flatten().collect()
+    });
+    came.sort_by_key(|(at, _)| *at);
+    came
+}
+
+fn one(answerer: &Answerer, question: &Question) -> Result<Came, index::Error> {
+    let started = Instant::now();
+    let (reply, ranked) = answerer.answer_ranked(&question.text)?;
+    Ok(Came { reply, ranked, took: started.elapsed() })
+}
+
+/// What of it is judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
     /// What was ranked, best first, each once, with its score; at most [`DEPTH`].
@@ -45,82 +106,29 @@ pub enum Said {
     Unknown,
 }
 
-/// Told of each question in order: its number, the reply, what came of it.
-pub type Sink<'a> = dyn FnMut(usize, Reply, Asked) -> anyhow::Result<()> + 'a;
-
-/// Asks every question. Times are those of a quiet machine with one thread only.
-pub fn ask(
-    answerer: &Answerer,
-    catalogue: &Catalogue,
-    questions: &[Question],
-    threads: usize,
-    each: &mut Sink<'_>,
-) -> anyhow::Result<()> {
-    let threads = threads.max(1);
-    if threads == 1 {
-        for (at, question) in questions.iter().enumerate() {
-            let (reply, asked) = one(answerer, catalogue, question)?;
-            each(at, reply, asked)?;
-        }
-        return Ok(());
-    }
-    for (chunk, questions) in questions.chunks(threads * AHEAD).enumerate() {
-        let first = chunk * threads * AHEAD;
-        for (at, result) in in_parallel(answerer, catalogue, questions, threads) {
-            let (reply, asked) = result?;
-            each(first + at, reply, asked)?;
+impl Asked {
+    /// What came of a question, in the numbers of the catalogue.
+    pub fn of(question: &Question, catalogue: &Catalogue, came: &Came) -> Self {
+        let number = |passage: &Passage| catalogue.number(name(question.unit, passage));
+        let ids = came.ranked.iter().map(|r| (r.passage.id.as_str(), &r.passage));
+        let passages: HashMap<&str, &Passage> = ids.collect();
+        let known = |id: &str| passages.get(id).and_then(|passage| number(passage));
+        let mut seen = HashSet::new();
+        let numbered = came.ranked.iter().filter_map(|r| Some((number(&r.passage)?, r.score)));
+        Self {
+            ranking: numbered.filter(|(number, _)| seen.insert(*number)).take(DEPTH).collect(),
+            confidence: came.reply.confidence,
+            said: match &came.reply.outcome {
+                Outcome::Answer(answer) => Said::Answer(known(&answer.passage)),
+                Outcome::Choices(choices) => {
+                    Said::Choices(choices.iter().filter_map(|c| known(&c.passage)).collect())
+                }
+                Outcome::Unknown => Said::Unknown,
+            },
+            marked: came.ranked.first().and_then(|best| marked(best, &question.answers)),
+            took: came.took,
         }
     }
-    Ok(())
-}
-
-type Came = Result<(Reply, Asked), index::Error>;
-
-/// What came of each question, in order.
-fn in_parallel(
-    answerer: &Answerer,
-    catalogue: &Catalogue,
-    questions: &[Question],
-    threads: usize,
-) -> Vec<(usize, Came)> {
-    let share = |thread: usize| -> Vec<(usize, Came)> {
-        let mine = questions.iter().enumerate().skip(thread).step_by(threads);
-        mine.map(|(at, question)| (at, one(answerer, catalogue, question))).collect()
-    };
-    let mut came: Vec<(usize, Came)> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|t| scope.spawn(move || share(t))).collect();
-        let ended = workers.into_iter().map(|w| w.join().unwrap_or_else(|p| resume_unwind(p)));
-        ended.flatten().collect()
-    });
-    came.sort_by_key(|(at, _)| *at);
-    came
-}
-
-fn one(answerer: &Answerer, catalogue: &Catalogue, question: &Question) -> Came {
-    let started = Instant::now();
-    let (reply, ranked) = answerer.answer_ranked(&question.text)?;
-    let took = started.elapsed();
-    let number = |passage: &Passage| catalogue.number(name(question.unit, passage));
-    let of_passage: HashMap<&str, &Passage> =
-        ranked.iter().map(|r| (r.passage.id.as_str(), &r.passage)).collect();
-    let known = |id: &str| of_passage.get(id).and_then(|passage| number(passage));
-    let said = match &reply.outcome {
-        Outcome::Answer(answer) => Said::Answer(known(&answer.passage)),
-        Outcome::Choices(choices) => {
-            Said::Choices(choices.iter().filter_map(|c| known(&c.passage)).collect())
-        }
-        Outcome::Unknown => Said::Unknown,
-    };
-    let mut seen = HashSet::new();
-    let ranking = ranked
-        .iter()
-        .filter_map(|r| Some((number(&r.passage)?, r.score)))
-        .filter(|(number, _)| seen.insert(*number))
-        .take(DEPTH)
-        .collect();
-    let marked = ranked.first().and_then(|best| marked(best, &question.answers));
-    let confidence = reply.confidence;
-    Ok((reply, Asked { ranking, confidence, said, marked, took }))
 }
 
 fn name(unit: Unit, passage: &Passage) -> &str {

@@ -24,6 +24,7 @@ pub struct Baseline {
     postings: HashMap<String, Vec<(u32, u32)>>,
     lengths: Vec<u32>,
     words: u64,
+    first: u32,
 }
 
 /// The terms of a text.
@@ -47,6 +48,11 @@ pub fn bag(article: &Article) -> String {
 }
 
 impl Baseline {
+    /// An empty baseline whose documents are numbered from here on.
+    pub fn numbered_from(first: u32) -> Self {
+        Self { first, ..Self::default() }
+    }
+
     /// Adds the next document.
     pub fn add(&mut self, text: &str, language: Language) {
         let number = u32::try_from(self.lengths.len()).unwrap_or(u32::MAX);
@@ -77,7 +83,8 @@ impl Baseline {
                 *scores.entry(*number).or_default() += idf * weight;
             }
         }
-        let mut ranked: Vec<(u32, f32)> = scores.into_iter().collect();
+        let numbered = scores.into_iter().map(|(number, score)| (number + self.first, score));
+        let mut ranked: Vec<(u32, f32)> = numbered.collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.truncate(most);
         ranked

@@ -81,7 +81,7 @@ pub fn load(folder: &Path, options: &Options) -> anyhow::Result<Set> {
     let file = folder.join("corpus.jsonl");
     let documents = read_documents(&file, options.alternates)?;
     let qrels = read_qrels(&split, &documents)?;
-    let (questions, spoken) = read_queries(&folder.join("queries.jsonl"), &split, qrels)?;
+    let (mut questions, spoken) = read_queries(&folder.join("queries.jsonl"), &split, qrels)?;
     ensure!(
         !questions.is_empty(),
         "{}: judges no question of queries.jsonl: choose another split with --split",
@@ -89,12 +89,16 @@ pub fn load(folder: &Path, options: &Options) -> anyhow::Result<Set> {
     );
     let languages = documents.articles.iter().map(|article| article.language);
     let language = commonest(spoken.into_iter()).or_else(|| commonest(languages));
+    let language = language.unwrap_or(Language::English);
+    for question in &mut questions {
+        question.language = language;
+    }
     Ok(Set {
         name: name_of(folder),
         is_faq: 2 * documents.entries > documents.articles.len(),
         articles: documents.articles,
         questions: sample(questions, options.sample),
-        language: language.unwrap_or(Language::English),
+        language,
         hash: documents.hash,
         file,
     })
@@ -229,13 +233,14 @@ fn read_queries(
         );
         if refusable || !relevant.is_empty() {
             spoken.extend(metadata.lang.as_deref().map(documents::language));
-            let answers = metadata.answers;
+            let (answers, language) = (metadata.answers, Language::English);
             questions.push(Question {
                 id,
                 text: query.text,
                 relevant,
                 unit: Unit::Article,
                 answers,
+                language,
             });
         }
         Ok(())

@@ -1,31 +1,70 @@
-//! Sets of questions over one index: one set alone, or several with all their documents
-//! together.
+//! What questions are asked against: one set alone, several with all their documents
+//! together, or the operator's own articles.
 
 use crate::corpus::article::Article;
 use crate::corpus::passages::{self, hash, normalized};
 use crate::evaluation::baseline::{self, Baseline};
 use crate::evaluation::beir::Set;
 use crate::evaluation::catalogue::Catalogue;
-use crate::evaluation::question::Question;
+use crate::evaluation::question::{Question, Unit};
 use crate::evaluation::temporary::{self, Index};
 use crate::text::language::Language;
 
-/// The questions of a set that are asked against a collection.
+/// What most documents of a set are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Genre {
+    /// FAQ entries.
+    Faq,
+    /// Paragraphs.
+    Passages,
+    /// The operator's own articles, which hold both.
+    Own,
+}
+
+impl Genre {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Faq => "faq",
+            Self::Passages => "passages",
+            Self::Own => "own",
+        }
+    }
+}
+
+/// The questions of a set.
 #[derive(Debug)]
 pub struct Part {
     /// The name of the set.
     pub name: String,
     /// Its questions.
     pub questions: Vec<Question>,
-    /// Whether most of its documents are FAQ entries.
-    pub is_faq: bool,
-    /// The language that most of it is in.
-    pub language: Language,
-    /// Its documents.
+    /// What its documents are.
+    pub genre: Genre,
+    /// How many there are.
     pub documents: usize,
 }
 
-/// Sets of questions and what they are asked against.
+/// The baseline over the same documents.
+#[derive(Debug)]
+pub struct Baselines {
+    /// Whole articles.
+    pub articles: Baseline,
+    /// Single passages, where questions name them.
+    pub passages: Baseline,
+}
+
+impl Baselines {
+    /// The one that ranks what a right answer is named by.
+    pub fn of(&self, unit: Unit) -> &Baseline {
+        match unit {
+            Unit::Article => &self.articles,
+            Unit::Passage => &self.passages,
+        }
+    }
+}
+
+/// Sets of questions over an index of their documents.
 #[derive(Debug)]
 pub struct Collection {
     /// The sets.
@@ -35,7 +74,7 @@ pub struct Collection {
     /// The index of all documents.
     pub index: Index,
     /// The same documents for the baseline, where it is wanted.
-    pub baseline: Option<Baseline>,
+    pub baselines: Option<Baselines>,
 }
 
 impl Collection {
@@ -87,23 +126,24 @@ impl Collection {
         if pooled {
             catalogue = catalogue.with_same(documents.iter().map(|(article, _)| key(article)));
         }
-        let baseline = with_baseline.then(|| {
-            let mut baseline = Baseline::default();
+        let baselines = with_baseline.then(|| {
+            let mut articles = Baseline::default();
             for (article, language) in &documents {
-                baseline.add(&baseline::bag(article), *language);
+                articles.add(&baseline::bag(article), *language);
             }
-            baseline
+            Baselines { articles, passages: Baseline::default() }
         });
         let articles = documents.into_iter().map(|(article, _)| article).collect();
         let index = temporary::build(articles, hash, progress)?;
-        Ok(Self { parts, catalogue, index, baseline })
+        Ok(Self { parts, catalogue, index, baselines })
     }
 }
 
 /// The questions of a set, and its documents each with the language of the set.
 fn taken_apart(set: Set) -> (Part, Vec<(Article, Language)>) {
     let Set { name, articles, questions, is_faq, language, .. } = set;
-    let part = Part { name, questions, is_faq, language, documents: articles.len() };
+    let genre = if is_faq { Genre::Faq } else { Genre::Passages };
+    let part = Part { name, questions, genre, documents: articles.len() };
     (part, articles.into_iter().map(|article| (article, language)).collect())
 }
 

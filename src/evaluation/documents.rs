@@ -46,13 +46,15 @@ pub fn language(code: &str) -> Language {
 /// The article that a document becomes. A FAQ entry is an article of one entry and no title;
 /// where question or answer is missing, what there is stands for both. Anything else is its
 /// title and its text, one paragraph or, of kind `article`, one for each block of lines.
+/// All of it stands at the line of the document.
 pub fn article(document: Document, file: &str, line: &Line<'_>, alternates: bool) -> Article {
     let (is_entry, blocks) = (document.is_entry(), document.kind() == Some("article"));
     let metadata = document.metadata.unwrap_or_default();
     let title = document.title.unwrap_or_default().trim().to_owned();
     let text = document.text.unwrap_or_default();
     let text = text.trim();
-    let place = Place { line: line.number, start: line.bytes.start };
+    let place = Span { bytes: line.bytes.clone(), lines: (line.number, line.number) };
+    let placed = |text: &str| Text { text: text.to_owned(), span: place.clone() };
     let detected =
         || detection::of_article(&format!("{title}\n{}\n{text}", metadata.alts.join("\n")));
     let mut article = Article {
@@ -74,15 +76,15 @@ pub fn article(document: Document, file: &str, line: &Line<'_>, alternates: bool
         let question = if title.is_empty() { first } else { &title };
         let answer = if text.is_empty() { question } else { text };
         article.faqs.push(FaqEntry {
-            question: place.text(question),
-            answer: place.text(answer),
+            question: placed(question),
+            answer: placed(answer),
             alternates,
         });
         return article;
     }
     let whole = if text.is_empty() { &title } else { text };
     let paragraphs = if blocks { paragraphs(whole) } else { vec![whole] };
-    let paragraph = |text| Paragraph { label: None, body: place.text(text) };
+    let paragraph = |text| Paragraph { label: None, body: placed(text) };
     let paragraphs = paragraphs.into_iter().map(paragraph).collect();
     article.sections.push(Section { heading: None, paragraphs });
     article.title = title;
@@ -106,21 +108,6 @@ fn paragraphs(text: &str) -> Vec<&str> {
     }
     out.extend(start.map(|from| text[from..].trim()));
     out
-}
-
-/// Where a document stands in its file.
-struct Place {
-    line: u32,
-    start: usize,
-}
-
-impl Place {
-    /// A text of the document. Escapes make the bytes of the file other than those of the
-    /// text, so that only the beginning of the range is true.
-    fn text(&self, text: &str) -> Text {
-        let bytes = self.start..self.start + text.len();
-        Text { text: text.to_owned(), span: Span { bytes, lines: (self.line, self.line) } }
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! [`beir`] reads a set (with [`lines`] and [`documents`]), [`collection`] puts one or several
 //! of them into one temporary index ([`temporary`]), [`asking`] asks, [`judging`] compares
 //! what came with what is right ([`metrics`]), [`figures`] sums up ([`measure`]) with
-//! intervals ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]).
+//! intervals ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]). One's own
+//! questions come from a [`question_file`] and are asked against one's [`own`] articles.
+//! [`floors`] say what must be reached; [`trec`] writes rankings for other programs.
 
 pub mod lines;
 pub mod question;
@@ -31,3 +33,11 @@ pub mod bootstrap;
 pub mod measure;
 
 pub mod figures;
+
+pub mod floors;
+
+pub mod question_file;
+
+pub mod own;
+
+pub mod trec;

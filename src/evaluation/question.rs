@@ -1,5 +1,7 @@
 //! What is asked and what would be right.
 
+use crate::text::language::Language;
+
 /// What a right answer is named by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -22,6 +24,8 @@ pub struct Question {
     pub unit: Unit,
     /// Texts one of which a sentence that answers holds.
     pub answers: Vec<String>,
+    /// The language that the baseline reads it in.
+    pub language: Language,
 }
 
 impl Question {
@@ -44,6 +48,7 @@ pub fn sample(questions: Vec<Question>, most: Option<usize>) -> Vec<Question> {
 #[cfg(test)]
 mod tests {
     use super::{Question, Unit, sample};
+    use crate::text::language::Language;
 
     #[test]
     fn samples_are_even() {
@@ -53,6 +58,7 @@ mod tests {
             relevant: Vec::new(),
             unit: Unit::Article,
             answers: Vec::new(),
+            language: Language::English,
         };
         let ids = |all: usize, most| -> Vec<String> {
             let questions = (1..=all).map(question).collect();

@@ -1,32 +1,48 @@
 //! `faqbot eval`: how well questions are answered, in figures.
 
+mod files;
+mod measured;
+mod report;
 mod table;
 
+use std::collections::HashSet;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, ensure};
 use clap::Args;
 
 use crate::answering::Answerer;
+use crate::commands::eval::files::Files;
+use crate::commands::eval::measured::{Ground, Measured};
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, quiet_when_closed};
-use crate::evaluation::asking::{self, Asked};
+use crate::commands::{Global, Outcome, answerer, quiet_when_closed};
 use crate::evaluation::beir::{self, Set};
-use crate::evaluation::collection::{Collection, Part};
-use crate::evaluation::figures::Figures;
-use crate::evaluation::judging::{Judged, Key};
-use crate::evaluation::metrics::DEPTH;
+use crate::evaluation::collection::Collection;
+use crate::evaluation::floors::{Floor, Reached};
+use crate::evaluation::own::{self, Articles};
+use crate::evaluation::question_file;
+use crate::faces::plain;
+use crate::publishing;
 use crate::settings::Settings;
 
 /// What can be typed behind `eval`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Folders with corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv
-    #[arg(required = true, value_name = "DIR")]
+    /// Folders with corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv; or files of your own
+    /// questions (.toml, or question, tab, what is expected), asked of your own articles
+    #[arg(required = true, value_name = "DIR|FILE")]
     sets: Vec<PathBuf>,
     /// The split to ask [default: the only one there is]
     #[arg(long)]
     split: Option<String>,
+    /// Write the rankings as a TREC run, 100 passages a question
+    #[arg(long, value_name = "FILE")]
+    run: Option<PathBuf>,
+    /// Write the replies as `ask --json` gives them, with the id of the question
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
     /// Compare with plain BM25 on the same questions
     #[arg(long)]
     baseline: bool,
@@ -38,90 +54,184 @@ pub struct Options {
     no_alternates: bool,
     /// Ask at most N questions of each set, evenly spread
     #[arg(long, value_name = "N")]
-    sample: Option<usize>,
-    /// Ask with N threads; times are then no longer those of one question alone
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    threads: usize,
+    sample: Option<NonZeroUsize>,
+    /// Ask with N threads; the times are then not those of a question alone
+    #[arg(long, value_name = "N", default_value = "1")]
+    threads: NonZeroUsize,
+    /// End with status 1 where a figure is below this (wrong, choices, ece: above); of several
+    /// sets their mean counts. May be given several times
+    #[arg(long = "floor", value_name = "FIGURE=NUMBER")]
+    floors: Vec<String>,
 }
 
-/// What was measured of a set.
-#[derive(Debug)]
-struct Measured {
-    name: String,
-    is_faq: bool,
-    judged: Vec<Judged>,
-    figures: Figures,
+impl Options {
+    fn most(&self) -> Option<usize> {
+        self.sample.map(NonZeroUsize::get)
+    }
 }
 
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::Result<Outcome> {
-    let bar = Bar::new(global.talks());
-    let mut measured = Vec::new();
-    let load = |folder: &PathBuf| load(folder, options);
+    let floors = options.floors.iter().map(|f| floor(f)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = Files::create(options.run.as_deref(), options.answers.as_deref())?;
+    let mut bench = Bench {
+        global,
+        settings,
+        options,
+        bar: Bar::new(global.talks()),
+        files,
+        names: HashSet::new(),
+        measured: Vec::new(),
+        reached: Vec::new(),
+    };
     if options.pool {
-        let sets = options.sets.iter().map(load).collect::<anyhow::Result<Vec<Set>>>()?;
-        let show = |done, all| bar.show_as("building the index", done, all);
-        let collection = Collection::of_sets(sets, options.baseline, &show)?;
-        measure(settings, options, &bar, collection, &mut measured)?;
+        bench.pool()?;
     } else {
-        for folder in &options.sets {
-            let set = load(folder)?;
-            let message = format!("indexing {}", set.name);
-            let show = |done, all| bar.show_as(&message, done, all);
-            let collection = Collection::of_set(set, options.baseline, &show)?;
-            measure(settings, options, &bar, collection, &mut measured)?;
-        }
+        bench.each()?;
     }
+    let Bench { bar, files, measured, mut reached, .. } = bench;
     drop(bar);
+    files.finish()?;
+    let means = measured::means(&measured);
+    let (of, figures) = match (means.first(), measured.first()) {
+        (Some((_, mean)), _) => ("the mean", &mean.figures),
+        (None, Some(only)) => (only.name.as_str(), &only.figures),
+        (None, None) => anyhow::bail!("nothing was measured"),
+    };
+    reached.extend(floors.into_iter().map(|floor| floor.compare(of, figures)));
+    let text = if global.json {
+        format!("{}\n", report::render(&measured, &means, &reached, options))
+    } else {
+        let from = settings.answering.answer_from;
+        table::render(&measured, &means, options.threads.get(), global.talks().then_some(from))
+    };
     let mut out = anstream::stdout().lock();
-    let text = table::render(&measured, options.threads);
-    out.write_all(text.as_bytes()).or_else(quiet_when_closed)?;
-    Ok(Outcome::Done)
-}
-
-fn load(folder: &Path, options: &Options) -> anyhow::Result<Set> {
-    beir::load(
-        folder,
-        &beir::Options {
-            split: options.split.clone(),
-            alternates: !options.no_alternates,
-            sample: options.sample,
-        },
-    )
-}
-
-/// Asks every question of a collection.
-fn measure(
-    settings: &Settings,
-    options: &Options,
-    bar: &Bar,
-    collection: Collection,
-    measured: &mut Vec<Measured>,
-) -> anyhow::Result<()> {
-    let Collection { parts, catalogue, index, baseline } = collection;
-    let reader = index.reader.clone();
-    let folder = Path::new("");
-    let answerer =
-        Answerer::new(reader, folder, settings.retrieval.clone(), settings.answering.clone());
-    for part in parts {
-        let Part { name, questions, is_faq, language, .. } = part;
-        let message = format!("asking {name}");
-        let mut judged = Vec::with_capacity(questions.len());
-        let mut each = |at: usize, _, asked: Asked| {
-            let question = &questions[at];
-            let key = Key::new(&catalogue, question);
-            let mut came = key.judge(&asked);
-            came.baseline = baseline.as_ref().map(|baseline| {
-                let ranking = baseline.rank(&question.text, language, DEPTH);
-                (key.ranks(&ranking), ranking.first().map_or(0.0, |(_, score)| *score))
-            });
-            judged.push(came);
-            bar.show_as(&message, at + 1, questions.len());
-            Ok(())
-        };
-        asking::ask(&answerer, &catalogue, &questions, options.threads, &mut each)?;
-        let figures = Figures::of(&name, &judged);
-        measured.push(Measured { name, is_faq, judged, figures });
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+    let missed: Vec<&Reached> = reached.iter().filter(|r| !r.is_met()).collect();
+    for reached in &missed {
+        anstream::eprintln!("faqbot: {}", plain::visible(&table::missed(reached)));
     }
-    Ok(())
+    Ok(if missed.is_empty() { Outcome::Done } else { Outcome::Missed })
+}
+
+/// A floor as it was typed.
+fn floor(typed: &str) -> anyhow::Result<Floor> {
+    let (name, number) = typed
+        .split_once('=')
+        .with_context(|| format!("--floor {typed}: write a figure, = and a number: p1=0.8"))?;
+    Floor::parse(name.trim(), number.trim()).with_context(|| format!("--floor {typed}"))
+}
+
+/// A run over all sets.
+struct Bench<'a> {
+    global: &'a Global,
+    settings: &'a Settings,
+    options: &'a Options,
+    bar: Bar,
+    files: Files,
+    names: HashSet<String>,
+    measured: Vec<Measured>,
+    reached: Vec<Reached>,
+}
+
+impl Bench<'_> {
+    /// All sets over one index.
+    fn pool(&mut self) -> anyhow::Result<()> {
+        let mut sets = Vec::new();
+        for path in &self.options.sets {
+            ensure!(
+                !path.is_file(),
+                "{}: a file of questions is asked of your own articles: leave out --pool",
+                path.display()
+            );
+            sets.push(self.load(path)?);
+        }
+        let build = |done, all| self.bar.show_as("building the index", done, all);
+        let collection = Collection::of_sets(sets, self.options.baseline, &build)?;
+        self.measure(collection, None)
+    }
+
+    /// Each set over an index of its own.
+    fn each(&mut self) -> anyhow::Result<()> {
+        for path in &self.options.sets {
+            if path.is_file() {
+                self.measure_own(path)?;
+                continue;
+            }
+            let set = self.load(path)?;
+            let message = format!("indexing {}", set.name);
+            let build = |done, all| self.bar.show_as(&message, done, all);
+            let several = (self.options.sets.len() > 1).then(|| set.name.clone());
+            let collection = Collection::of_set(set, self.options.baseline, &build)?;
+            self.measure(collection, several.as_deref())?;
+        }
+        Ok(())
+    }
+
+    fn load(&mut self, folder: &Path) -> anyhow::Result<Set> {
+        let options = beir::Options {
+            split: self.options.split.clone(),
+            alternates: !self.options.no_alternates,
+            sample: self.options.most(),
+        };
+        let mut set = beir::load(folder, &options)?;
+        set.name = self.unused(set.name);
+        Ok(set)
+    }
+
+    /// A name that no set before has.
+    fn unused(&mut self, name: String) -> String {
+        let others = (2..).map(|n| format!("{name}-{n}"));
+        let free = std::iter::once(name.clone()).chain(others).find(|n| !self.names.contains(n));
+        let name = free.unwrap_or(name);
+        self.names.insert(name.clone());
+        name
+    }
+
+    /// Measures the sets of a collection; `prefix` tells the documents of several apart.
+    fn measure(&mut self, collection: Collection, prefix: Option<&str>) -> anyhow::Result<()> {
+        let Collection { parts, catalogue, index, baselines } = collection;
+        let answerer = Answerer::new(
+            index.reader.clone(),
+            Path::new(""),
+            self.settings.retrieval.clone(),
+            self.settings.answering.clone(),
+        );
+        let baselines = baselines.as_ref();
+        let ground =
+            Ground { answerer: &answerer, catalogue: &catalogue, baselines, is_literal: false };
+        for part in parts {
+            let several = self.options.sets.len() > 1;
+            self.files.next_set(several.then_some(part.name.as_str()), prefix);
+            let threads = self.options.threads.get();
+            self.measured.push(ground.measure(part, threads, &self.bar, &mut self.files)?);
+        }
+        Ok(())
+    }
+
+    /// Measures a file of questions over the operator's own articles.
+    fn measure_own(&mut self, path: &Path) -> anyhow::Result<()> {
+        let file = question_file::read(path)?;
+        let build = |stage, done, all| self.bar.show(stage, done, all);
+        let opened = publishing::open(&self.settings.sources(), None, &build)?;
+        self.global.tell(&opened);
+        let answerer = answerer(self.settings, opened);
+        let articles = Articles::of(answerer.reader(), self.options.baseline)?;
+        let mut part = own::part(path, &file, answerer.reader(), &articles, self.options.most())?;
+        part.name = self.unused(part.name);
+        let several = self.options.sets.len() > 1;
+        self.files.next_set(several.then_some(part.name.as_str()), None);
+        let ground = Ground {
+            answerer: &answerer,
+            catalogue: &articles.catalogue,
+            baselines: articles.baselines.as_ref(),
+            is_literal: true,
+        };
+        let threads = self.options.threads.get();
+        let measured = ground.measure(part, threads, &self.bar, &mut self.files)?;
+        self.reached
+            .extend(file.floors.iter().map(|f| f.compare(&measured.name, &measured.figures)));
+        self.measured.push(measured);
+        Ok(())
+    }
 }

@@ -1,21 +1,35 @@
 //! Figures as tables for people, at most 120 columns wide.
 
-use crate::commands::eval::Measured;
-use crate::evaluation::figures::{Figure, Figures};
+use std::time::Duration;
+
+use crate::commands::eval::measured::Measured;
+use crate::evaluation::figures::Figure;
+use crate::evaluation::floors::Reached;
 use crate::evaluation::measure::Measure;
 
 /// Longest name of a set that is shown whole.
 const LONGEST_NAME: usize = 27;
+/// What is explained below the tables is wrapped here.
+const COLUMNS: usize = 100;
 
 /// A table: the first column to the left, all others to the right.
-#[derive(Default)]
 struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+    fn new(heads: &[&str]) -> Self {
+        Self { rows: vec![heads.iter().map(|head| (*head).to_owned()).collect()] }
+    }
+
+    /// Adds a row for each set.
+    fn with(mut self, sets: &[&Measured], cells: impl Fn(&Measured) -> Vec<String>) -> Self {
+        for set in sets {
+            let mut row = vec![shortened(&set.name)];
+            row.extend(cells(set));
+            self.rows.push(row);
+        }
+        self
     }
 
     fn render(&self) -> String {
@@ -42,81 +56,126 @@ impl Table {
     }
 }
 
-/// All tables.
-pub(super) fn render(measured: &[Measured], threads: usize) -> String {
-    let rows = with_means(measured);
-    let mut ranking = Table::default();
+/// All tables; with `explained`, the threshold that answers are given from, also what the
+/// columns mean.
+pub(super) fn render(
+    sets: &[Measured],
+    means: &[(&'static str, Measured)],
+    threads: usize,
+    explained: Option<f32>,
+) -> String {
+    let rows: Vec<&Measured> = sets.iter().chain(means.iter().map(|(_, mean)| mean)).collect();
+    let mut tables = vec![ranking(&rows), replies(&rows), other(&rows)];
+    let compared = rows.iter().any(|row| row.figures.against_baseline(Measure::P1).is_some());
+    if compared {
+        tables.push(beside_baseline(&rows));
+    }
+    let mut parts: Vec<String> = tables.iter().map(Table::render).collect();
+    if let Some(from) = explained {
+        parts.push(textwrap::fill(&explanation(from, threads, compared), COLUMNS) + "\n");
+    }
+    parts.join("\n")
+}
+
+fn ranking(rows: &[&Measured]) -> Table {
     let shown = [Measure::P1, Measure::Hit5, Measure::Mrr10, Measure::Ndcg10, Measure::Recall100];
-    let heads = ["P@1", "hit@5", "MRR@10", "nDCG@10", "recall@100"];
-    ranking.row(["Ranking", "asked"].into_iter().chain(heads).map(str::to_owned));
-    for (name, sets, figures) in &rows {
-        let asked: usize =
-            sets.iter().flat_map(|m| &m.judged).filter(|j| j.is_answerable()).count();
-        let cells = shown.iter().map(|measure| with_interval(figures.get(*measure)));
-        ranking.row([shortened(name), asked.to_string()].into_iter().chain(cells));
-    }
-    let mut out = ranking.render();
-    let mut auroc = Table::default();
-    auroc.row(["Confidence", "no answer", "AUROC", "of first", "BM25"].map(str::to_owned));
-    for (name, sets, figures) in &rows {
-        let none: usize =
-            sets.iter().flat_map(|m| &m.judged).filter(|j| !j.is_answerable()).count();
-        auroc.row([
-            shortened(name),
-            none.to_string(),
-            with_interval(figures.get(Measure::Auroc)),
-            with_interval(figures.get(Measure::AurocFirst)),
-            figures
-                .against_baseline(Measure::Auroc)
-                .map_or(String::new(), |(base, _)| with_interval(base)),
-        ]);
-    }
-    out.push('\n');
-    out.push_str(&auroc.render());
-    if rows.iter().any(|(_, _, figures)| figures.against_baseline(Measure::P1).is_some()) {
-        out.push('\n');
-        out.push_str(&against_baseline(&rows).render());
-    }
-    let _ = threads;
-    out
+    Table::new(&["Ranking", "asked", "P@1", "hit@5", "MRR@10", "nDCG@10", "recall@100"]).with(
+        rows,
+        |set| {
+            let asked = match set.unanswerable {
+                0 => set.answerable.to_string(),
+                none => format!("{}+{none}", set.answerable),
+            };
+            let figures = shown.map(|measure| with_interval(set.figures.get(measure)));
+            [asked].into_iter().chain(figures).collect()
+        },
+    )
 }
 
-type Row<'a> = (String, Vec<&'a Measured>, Figures);
+fn replies(rows: &[&Measured]) -> Table {
+    let heads = [
+        "Replies", "AUROC", "first", "ECE", "answered", "wrong", "refused", "rightly", "choices",
+        "right",
+    ];
+    Table::new(&heads).with(rows, |set| {
+        let plain = |measure| plain(set.figures.get(measure));
+        vec![
+            with_interval(set.figures.get(Measure::Auroc)),
+            plain(Measure::AurocFirst),
+            plain(Measure::Ece),
+            plain(Measure::Answered),
+            with_interval(set.figures.get(Measure::Wrong)),
+            plain(Measure::Refused),
+            plain(Measure::RefusedRightly),
+            plain(Measure::Choices),
+            plain(Measure::ChoicesRight),
+        ]
+    })
+}
 
-/// A row for each set, and where there are several their means.
-fn with_means(measured: &[Measured]) -> Vec<Row<'_>> {
-    let mut rows: Vec<Row<'_>> =
-        measured.iter().map(|m| (m.name.clone(), vec![m], m.figures.clone())).collect();
-    if measured.len() > 1 {
-        for (name, of_faq) in
-            [("mean", None), ("mean of FAQ", Some(true)), ("mean of passages", Some(false))]
-        {
-            let belongs = |m: &&Measured| of_faq.is_none_or(|faq| m.is_faq == faq);
-            let sets: Vec<&Measured> = measured.iter().filter(belongs).collect();
-            if !sets.is_empty() {
-                let figures = Figures::means(&sets.iter().map(|m| &m.figures).collect::<Vec<_>>());
-                rows.push((name.to_owned(), sets, figures));
-            }
+fn other(rows: &[&Measured]) -> Table {
+    let heads = ["Sentences and time", "documents", "sentence", "median ms", "p99 ms"];
+    Table::new(&heads).with(rows, |set| {
+        vec![
+            set.documents.to_string(),
+            with_interval(set.figures.get(Measure::Marked)),
+            milliseconds(set.times.0),
+            milliseconds(set.times.1),
+        ]
+    })
+}
+
+fn beside_baseline(rows: &[&Measured]) -> Table {
+    let heads = ["Plain BM25", "P@1", "AUROC", "Δ P@1", "Δ MRR@10", "Δ nDCG@10", "Δ AUROC"];
+    let compared = [Measure::P1, Measure::Mrr10, Measure::Ndcg10, Measure::Auroc];
+    Table::new(&heads).with(rows, |set| {
+        let of = |measure| set.figures.against_baseline(measure);
+        let base = |measure| of(measure).map_or(String::new(), |(base, _)| plain(base));
+        let above = compared.map(|m| of(m).map_or(String::new(), |(_, above)| difference(above)));
+        [base(Measure::P1), base(Measure::Auroc)].into_iter().chain(above).collect()
+    })
+}
+
+fn explanation(from: f32, threads: usize, compared: bool) -> String {
+    let mut text = format!(
+        "Brackets hold 95 % bootstrap intervals. asked: questions with an answer + without. AUROC: \
+         how well the confidence tells the two apart; first: a right first passage from all else. \
+         From a confidence of {from} on: answered, of the questions with an answer; wrong, of all \
+         answers; refused, of the questions without an answer; rightly, of all refusals; choices, \
+         of all questions; right, of all choices those that hold a right one. sentence: of right \
+         first passages that hold the answer those where it is marked."
+    );
+    if compared {
+        text.push_str(
+            " Δ: faqbot less plain BM25 on the same questions, ▲ above or ▼ below where the interval \
+             leaves out zero.",
+        );
+    }
+    if threads > 1 {
+        let times = format!(
+            "with {threads} questions at once: ask with one thread for those of a question alone."
+        );
+        text.extend([" Times were taken ", &times]);
+    }
+    text
+}
+
+/// A floor that was not reached.
+pub(super) fn missed(reached: &Reached) -> String {
+    let (key, limit) = (reached.floor.measure.key(), reached.floor.limit);
+    let wanted = if reached.floor.measure.is_better_low() { "at most" } else { "at least" };
+    match reached.value {
+        Some(value) => {
+            format!(
+                "floor missed: {key} of {} is {value:.4}, {wanted} {limit} is wanted",
+                reached.of
+            )
         }
+        None => format!(
+            "floor missed: {key} cannot be told of {}: it asks no such questions",
+            reached.of
+        ),
     }
-    rows
-}
-
-fn against_baseline(rows: &[Row<'_>]) -> Table {
-    let mut table = Table::default();
-    let heads = ["BM25 P@1", "P@1 above BM25", "MRR@10 above", "nDCG@10 above", "AUROC above"];
-    table.row(["Beside BM25"].into_iter().chain(heads).map(str::to_owned));
-    for (name, _, figures) in rows {
-        let above = [Measure::P1, Measure::Mrr10, Measure::Ndcg10, Measure::Auroc].map(|measure| {
-            figures.against_baseline(measure).map_or(String::new(), |(_, above)| difference(above))
-        });
-        let base = figures
-            .against_baseline(Measure::P1)
-            .and_then(|(base, _)| base.value())
-            .map_or(String::new(), |value| digits(value, 3));
-        table.row([shortened(name), base].into_iter().chain(above));
-    }
-    table
 }
 
 fn shortened(name: &str) -> String {
@@ -126,10 +185,22 @@ fn shortened(name: &str) -> String {
     name.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
 }
 
-/// A share without the zero before the point, as such tables are written.
+/// A share without its sign and without the zero before the point, as such tables are written;
+/// one that is not below 1 has a decimal less, so that all are of one width.
 fn digits(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
-    text.strip_prefix('0').map(str::to_owned).unwrap_or(text)
+    match text.strip_prefix('0') {
+        Some(text) => text.to_owned(),
+        None => text[..text.len() - 1].to_owned(),
+    }
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.2}", time.as_secs_f64() * 1000.0)
+}
+
+fn plain(figure: &Figure) -> String {
+    figure.value().map_or("–".to_owned(), |value| digits(value, 3))
 }
 
 fn with_interval(figure: &Figure) -> String {
@@ -143,13 +214,19 @@ fn with_interval(figure: &Figure) -> String {
 
 fn difference(figure: &Figure) -> String {
     let signed = |value: f64, decimals| {
-        let sign = if value < 0.0 { '−' } else { '+' };
-        format!("{sign}{}", digits(value, decimals))
+        let digits = digits(value, decimals);
+        let is_zero = digits.chars().all(|c| matches!(c, '.' | '0'));
+        let sign = if value < 0.0 && !is_zero { '−' } else { '+' };
+        format!("{sign}{digits}")
     };
     match (figure.value(), figure.interval()) {
         (Some(value), Some((low, high))) => {
-            let below = if high < 0.0 { " below" } else { "" };
-            format!("{} [{} {}]{below}", signed(value, 3), signed(low, 3), signed(high, 3))
+            let mark = match () {
+                () if low > 0.0 => "▲",
+                () if high < 0.0 => "▼",
+                () => "",
+            };
+            format!("{mark}{} [{} {}]", signed(value, 3), signed(low, 2), signed(high, 2))
         }
         _ => "–".to_owned(),
     }
