@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use crate::evaluation::auroc::{Confidences, Levels};
 use crate::evaluation::bootstrap::{RESAMPLES, Random, interval};
 use crate::evaluation::judging::Judged;
-use crate::evaluation::measure::{Confidences, Levels, Measure, RankSums, Tally, Values};
+use crate::evaluation::measure::{Measure, RankSums, Tally, Values};
 
 /// A figure with what it would have been for other questions of the same sort.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,4 +159,76 @@ pub fn times(judged: &[Judged]) -> (Duration, Duration) {
     times.sort();
     let at = |share: usize| times.get((times.len() * share / 100).min(times.len().max(1) - 1));
     (at(50).copied().unwrap_or_default(), at(99).copied().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Figures, times};
+    use crate::evaluation::judging::{Judged, Ranks, Verdict};
+    use crate::evaluation::measure::Measure;
+
+    fn judged(right: bool, baseline_right: bool, took: u64) -> Judged {
+        let ranks = |right: bool| {
+            let p1 = f64::from(right);
+            Ranks { p1, hit5: p1, mrr10: p1, ndcg10: p1, recall100: p1 }
+        };
+        Judged {
+            ranks: Some(ranks(right)),
+            confidence: 0.5,
+            verdict: Verdict::Unknown,
+            marked: None,
+            took: Duration::from_micros(took),
+            baseline: Some((Some(ranks(baseline_right)), 1.0)),
+        }
+    }
+
+    /// So many questions that we get right, and of those so many that the baseline does.
+    fn set(all: u64, ours: u64, baseline: u64) -> Vec<Judged> {
+        (0..all).map(|n| judged(n < ours, n < baseline, n)).collect()
+    }
+
+    #[test]
+    fn intervals_are_those_of_the_binomial() {
+        let figures = Figures::of("a set", &set(400, 200, 0));
+        let figure = figures.get(Measure::P1);
+        assert_eq!(figure.value(), Some(0.5));
+        // 1.96 standard deviations of 0.025.
+        let (low, high) = figure.interval().unwrap();
+        assert!((low - 0.451).abs() < 0.008 && (high - 0.549).abs() < 0.008, "{low} {high}");
+        assert_eq!(figures.get(Measure::Auroc).interval(), None, "nothing was without an answer");
+        let again = Figures::of("a set", &set(400, 200, 0));
+        assert!(again.get(Measure::P1) == figure, "always the same");
+    }
+
+    #[test]
+    fn differences_are_paired() {
+        let figures = Figures::of("a set", &set(400, 200, 196));
+        let (baseline, above) = figures.against_baseline(Measure::P1).unwrap();
+        assert_eq!(baseline.value(), Some(0.49));
+        assert!((above.value().unwrap() - 0.01).abs() < 1e-9);
+        // Where both are right the difference is nothing, so that it is far narrower than
+        // either figure: four of 400 questions, each drawn about once.
+        let (low, high) = above.interval().unwrap();
+        assert!(low > 0.0 && high < 0.025, "{low} {high}");
+        assert!(figures.against_baseline(Measure::Wrong).is_none());
+    }
+
+    #[test]
+    fn means_are_over_sets() {
+        let (small, large) = (Figures::of("a", &set(10, 10, 0)), Figures::of("b", &set(90, 0, 0)));
+        let mean = Figures::means(&[&small, &large]);
+        assert_eq!(mean.get(Measure::P1).value(), Some(0.5));
+        assert_eq!(mean.get(Measure::P1).interval(), Some((0.5, 0.5)));
+        assert_eq!(mean.get(Measure::Auroc).value(), None);
+    }
+
+    #[test]
+    fn times_are_taken_from_the_middle_and_the_end() {
+        let micros = |times: (Duration, Duration)| (times.0.as_micros(), times.1.as_micros());
+        assert_eq!(micros(times(&set(200, 0, 0))), (100, 198));
+        assert_eq!(micros(times(&set(1, 0, 0))), (0, 0));
+        assert_eq!(micros(times(&[])), (0, 0));
+    }
 }

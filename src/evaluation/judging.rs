@@ -124,3 +124,68 @@ impl<'a> Key<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Key, Verdict};
+    use crate::evaluation::asking::{Asked, Said};
+    use crate::evaluation::catalogue::Catalogue;
+    use crate::evaluation::question::{Question, Unit};
+    use crate::text::language::Language;
+
+    fn question(relevant: &[(&str, u32)]) -> Question {
+        Question {
+            id: "1".to_owned(),
+            text: "?".to_owned(),
+            relevant: relevant.iter().map(|(id, grade)| ((*id).to_owned(), *grade)).collect(),
+            unit: Unit::Article,
+            answers: Vec::new(),
+            language: Language::English,
+        }
+    }
+
+    fn asked(ranking: &[u32], said: Said) -> Asked {
+        let ranking = ranking.iter().map(|number| (*number, 0.0)).collect();
+        Asked { ranking, confidence: 0.5, said, marked: Some(true), took: Duration::ZERO }
+    }
+
+    #[test]
+    fn what_says_the_same_counts_once() {
+        let names = ["a", "b", "c", "d"].map(str::to_owned);
+        let catalogue = Catalogue::new(names).with_same(["x", "y", "x", "z"].into_iter());
+        let question = question(&[("c", 1), ("d", 1)]);
+        let key = Key::new(&catalogue, &question);
+        let ranks = key.ranks(&[(1, 0.0), (0, 0.0), (2, 0.0)]).unwrap();
+        assert_eq!((ranks.p1, ranks.hit5, ranks.mrr10), (0.0, 1.0, 0.5));
+        assert!((ranks.recall100 - 0.5).abs() < 1e-9, "{ranks:?}");
+        assert_eq!(key.judge(&asked(&[0], Said::Answer(Some(0)))).verdict, Verdict::Answer(true));
+    }
+
+    #[test]
+    fn replies_are_judged_by_what_they_show() {
+        let catalogue = Catalogue::new(["a", "b"].map(str::to_owned));
+        let question = question(&[("a", 2)]);
+        let key = Key::new(&catalogue, &question);
+        let judge = |ranking, said| key.judge(&asked(ranking, said));
+        assert_eq!(judge(&[0, 1], Said::Answer(Some(1))).verdict, Verdict::Answer(false));
+        assert_eq!(judge(&[0, 1], Said::Answer(None)).verdict, Verdict::Answer(false));
+        assert_eq!(judge(&[1, 0], Said::Choices(vec![1, 0])).verdict, Verdict::Choices(true));
+        assert_eq!(judge(&[1, 0], Said::Choices(vec![1])).verdict, Verdict::Choices(false));
+        assert_eq!(judge(&[], Said::Unknown).verdict, Verdict::Unknown);
+        assert!(judge(&[0], Said::Unknown).is_first_right());
+        // The sentence of a wrong passage says nothing.
+        assert_eq!(judge(&[0, 1], Said::Unknown).marked, Some(true));
+        assert_eq!(judge(&[1, 0], Said::Unknown).marked, None);
+    }
+
+    #[test]
+    fn what_has_no_answer_has_no_ranks() {
+        let catalogue = Catalogue::new(["a"].map(str::to_owned));
+        let question = question(&[]);
+        let judged = Key::new(&catalogue, &question).judge(&asked(&[0], Said::Answer(Some(0))));
+        assert_eq!((judged.ranks, judged.verdict), (None, Verdict::Answer(false)));
+        assert!(!judged.is_answerable());
+    }
+}

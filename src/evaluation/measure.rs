@@ -1,5 +1,6 @@
 //! The figures that are told, and how each is counted over questions.
 
+use crate::evaluation::auroc::Confidences;
 use crate::evaluation::judging::{Judged, Ranks, Verdict};
 
 /// Bins of the calibration error.
@@ -218,52 +219,74 @@ impl Share {
     }
 }
 
-/// Scores as whole numbers in the same order.
-#[derive(Debug)]
-pub struct Levels(Vec<f32>);
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
 
-impl Levels {
-    /// The levels of these scores.
-    pub fn new(scores: impl Iterator<Item = f32>) -> Self {
-        let mut scores: Vec<f32> = scores.collect();
-        scores.sort_by(f32::total_cmp);
-        scores.dedup();
-        Self(scores)
+    use super::{Measure, Tally};
+    use crate::evaluation::auroc::Levels;
+    use crate::evaluation::judging::{Judged, Ranks, Verdict};
+
+    #[track_caller]
+    fn near(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-6, "{a} is not {b}");
     }
 
-    /// The level of a score.
-    pub fn of(&self, score: f32) -> usize {
-        self.0.partition_point(|s| *s < score)
+    /// A question with an answer and whether the first passage is right, or one without.
+    fn judged(right: Option<bool>, confidence: f32, verdict: Verdict) -> Judged {
+        let ranks = right.map(|right| {
+            let p1 = f64::from(right);
+            Ranks { p1, hit5: 1.0, mrr10: p1 / 2.0 + 0.5, ndcg10: 0.75, recall100: 0.5 }
+        });
+        let (marked, took, baseline) = (None, Duration::ZERO, None);
+        Judged { ranks, confidence, verdict, marked, took, baseline }
     }
-}
 
-/// How many questions of both sorts there are at each level of confidence.
-#[derive(Debug, Clone, Default)]
-pub struct Confidences {
-    /// Below and above: questions that should not and that should have it.
-    levels: Vec<(f64, f64)>,
-}
-
-impl Confidences {
-    /// Counts a question at a level.
-    pub fn add(&mut self, level: usize, positive: bool) {
-        if self.levels.len() <= level {
-            self.levels.resize(level + 1, (0.0, 0.0));
+    #[test]
+    fn shares_are_those_counted_by_hand() {
+        use Verdict::{Answer, Choices, Unknown};
+        let all = [
+            judged(Some(true), 0.9, Answer(true)),
+            judged(Some(true), 0.9, Choices(true)),
+            judged(Some(false), 0.6, Answer(false)),
+            judged(Some(false), 0.1, Unknown),
+            judged(None, 0.6, Answer(false)),
+            judged(None, 0.3, Choices(false)),
+            judged(None, 0.0, Unknown),
+            judged(None, 0.1, Unknown),
+        ];
+        let levels = Levels::new(all.iter().map(|j| j.confidence));
+        let mut tally = Tally::default();
+        for judged in &all {
+            tally.add(judged, levels.of(judged.confidence));
         }
-        let (negatives, positives) = &mut self.levels[level];
-        *(if positive { positives } else { negatives }) += 1.0;
+        let values = tally.values();
+        let value = |measure: Measure| values[measure as usize];
+        near(value(Measure::P1), 2.0 / 4.0);
+        near(value(Measure::Mrr10), 3.0 / 4.0);
+        near(value(Measure::Recall100), 0.5);
+        near(value(Measure::Answered), 2.0 / 4.0);
+        near(value(Measure::Wrong), 2.0 / 3.0);
+        near(value(Measure::Refused), 2.0 / 4.0);
+        near(value(Measure::RefusedRightly), 2.0 / 3.0);
+        near(value(Measure::Choices), 2.0 / 8.0);
+        near(value(Measure::ChoicesRight), 1.0 / 2.0);
+        // Pairs that an answerable question wins: .9 and .9 win 4 each, .6 wins 3 and half of
+        // the tie with .6, .1 wins one and half of the tie with .1; of 16.
+        near(value(Measure::Auroc), (4.0 + 4.0 + 3.5 + 1.5) / 16.0);
+        near(value(Measure::AurocFirst), 1.0);
+        // Bins: 0.0 | 0.1 twice | 0.3 | 0.6 twice | 0.9 twice, of which both are right.
+        let error = 0.0 + (0.2 - 0.0) + 0.3 + 1.2 + (2.0 - 1.8);
+        near(value(Measure::Ece), error / 8.0);
+        assert!(value(Measure::Marked).is_nan());
     }
 
-    /// The probability that a positive stands above a negative, where ties count half (the
-    /// area under the curve of true over false positives).
-    pub fn auroc(&self) -> f64 {
-        let (mut below, mut won) = (0.0, 0.0);
-        let mut positives = 0.0;
-        for (negative, positive) in &self.levels {
-            won += positive * (below + negative / 2.0);
-            below += negative;
-            positives += positive;
+    #[test]
+    fn every_figure_has_a_key_and_its_place() {
+        for (at, measure) in Measure::ALL.into_iter().enumerate() {
+            assert_eq!(measure as usize, at);
+            assert_eq!(Measure::of_key(measure.key()), Some(measure));
         }
-        won / (below * positives)
+        assert_eq!(Measure::of_key("p2"), None);
     }
 }

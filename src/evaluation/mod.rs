@@ -2,8 +2,8 @@
 //!
 //! [`beir`] reads a set (with [`lines`] and [`documents`]), [`collection`] puts one or several
 //! of them into one temporary index ([`temporary`]), [`asking`] asks, [`judging`] compares
-//! what came with what is right ([`metrics`]), [`figures`] sums up ([`measure`]) with
-//! intervals ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]). One's own
+//! what came with what is right ([`metrics`]), [`figures`] sums up ([`measure`],
+//! [`auroc`]) with intervals ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]). One's own
 //! questions come from a [`question_file`] and are asked against one's [`own`] articles.
 //! [`floors`] say what must be reached; [`trec`] writes rankings for other programs.
 
@@ -28,6 +28,7 @@ pub mod asking;
 
 pub mod judging;
 
+pub mod auroc;
 pub mod bootstrap;
 
 pub mod measure;

@@ -64,7 +64,7 @@ fn bag(passage: &Passage) -> String {
     parts.collect::<Vec<_>>().join("\n")
 }
 
-/// The questions of a file, with what answers them found among the articles.
+/// The questions of a file by their lines, with what answers them found among the articles.
 pub fn part(
     path: &Path,
     file: &QuestionFile,
@@ -74,12 +74,12 @@ pub fn part(
 ) -> anyhow::Result<Part> {
     let known = &reader.manifest().languages;
     let mut questions = Vec::with_capacity(file.questions.len());
-    for (number, written) in (1..).zip(&file.questions) {
+    for written in &file.questions {
         let (unit, relevant) = expected(written, reader, articles)
             .map_err(|problem| lines::at(path, written.line, &format_args!("{problem:#}")))?;
         let text = written.ask.clone();
         let language = detection::of_question(&text, &tokens(&text), known);
-        let id = format!("{number}");
+        let id = written.line.to_string();
         questions.push(Question { id, text, relevant, unit, answers: Vec::new(), language });
     }
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();

@@ -27,7 +27,7 @@ pub const NONE: &str = "none";
 /// A question as it stands in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// The line where it begins, from 1.
+    /// The line of what is expected, from 1.
     pub line: u32,
     /// What is asked.
     pub ask: String,
@@ -134,13 +134,13 @@ impl Toml<'_> {
         let Some(table) = value.as_table() else {
             return Err(self.wrong(span, &"is no table: write [[question]], then ask and expect"));
         };
-        let (mut ask, mut expect) = (String::new(), Vec::new());
+        let (mut ask, mut expect, mut line) = (String::new(), Vec::new(), 0);
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             let texts = texts(value.get_ref()).filter(|texts| texts.iter().all(|t| !t.is_empty()));
             match (name, texts) {
                 ("ask", Some(texts)) if value.get_ref().is_str() => ask = texts.concat(),
-                ("expect", Some(texts)) => expect = texts,
+                ("expect", Some(texts)) => (expect, line) = (texts, self.line(&value.span())),
                 ("ask", _) => return Err(self.wrong(value.span(), &"`ask` must be a text")),
                 ("expect", _) => {
                     let problem = "`expect` must be a text, or a list of texts";
@@ -156,7 +156,7 @@ impl Toml<'_> {
             let missing = if ask.is_empty() { "ask" } else { "expect" };
             return Err(self.wrong(span, &format_args!("this question lacks `{missing}`")));
         }
-        Ok(Written { line: self.line(&span), ask, expect })
+        Ok(Written { line, ask, expect })
     }
 
     fn floor(&self, name: &str, value: &DeValue<'_>, span: Range<usize>) -> anyhow::Result<Floor> {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde_json::json;
 
 use crate::evaluation::asking::{Asked, Came};
@@ -31,6 +31,7 @@ struct Output {
 
 impl Output {
     fn create(path: &Path) -> anyhow::Result<Self> {
+        ensure!(path != Path::new("-"), "-: standard output has the figures: name a file");
         let file = File::create(path).with_context(|| cannot(path))?;
         Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
     }

@@ -10,8 +10,9 @@ use crate::evaluation::asking::{self, Asked, Came};
 use crate::evaluation::catalogue::Catalogue;
 use crate::evaluation::collection::{Baselines, Genre, Part};
 use crate::evaluation::figures::{Figures, times};
-use crate::evaluation::judging::Key;
+use crate::evaluation::judging::{Judged, Key, Verdict};
 use crate::evaluation::metrics::DEPTH;
+use crate::evaluation::question::Question;
 
 /// What questions are asked of.
 #[derive(Debug)]
@@ -34,6 +35,39 @@ pub(super) struct Measured {
     /// The median time of a question, and the 99th of a hundred.
     pub(super) times: (Duration, Duration),
     pub(super) figures: Figures,
+    /// What went wrong with one's own questions.
+    pub(super) misses: Vec<Miss>,
+}
+
+/// A question of one's own that did not get what was expected.
+#[derive(Debug)]
+pub(super) struct Miss {
+    /// The line of its file.
+    pub(super) line: String,
+    pub(super) question: String,
+    /// What was expected; nothing where it should have been refused.
+    pub(super) expected: Vec<String>,
+    /// What was said: `answer`, `choices` or `unknown`.
+    pub(super) outcome: &'static str,
+    /// The passage that came first.
+    pub(super) first: Option<String>,
+}
+
+impl Miss {
+    fn of(question: &Question, judged: &Judged, came: &Came) -> Option<Self> {
+        let (outcome, is_right) = match judged.verdict {
+            Verdict::Answer(right) => ("answer", right),
+            Verdict::Choices(_) => ("choices", false),
+            Verdict::Unknown => ("unknown", !judged.is_answerable()),
+        };
+        (!is_right).then(|| Self {
+            line: question.id.clone(),
+            question: question.text.clone(),
+            expected: question.relevant.iter().map(|(id, _)| id.clone()).collect(),
+            outcome,
+            first: came.ranked.first().map(|ranked| ranked.passage.id.clone()),
+        })
+    }
 }
 
 impl Ground<'_> {
@@ -48,7 +82,7 @@ impl Ground<'_> {
         let Part { name, questions, genre, documents } = part;
         let message = format!("asking {name}");
         bar.show_as(&message, 0, questions.len());
-        let mut judged = Vec::with_capacity(questions.len());
+        let (mut judged, mut misses) = (Vec::with_capacity(questions.len()), Vec::new());
         let mut each = |at: usize, mut came: Came| {
             let question = &questions[at];
             let asked = Asked::of(question, self.catalogue, &came);
@@ -59,6 +93,9 @@ impl Ground<'_> {
                 let ranking = baseline.rank(&question.text, question.language, DEPTH);
                 (key.ranks(&ranking), ranking.first().map_or(0.0, |(_, score)| *score))
             });
+            if genre == Genre::Own {
+                misses.extend(Miss::of(question, &verdict, &came));
+            }
             judged.push(verdict);
             if !self.is_literal {
                 mark_as_decoded(&mut came.reply);
@@ -76,6 +113,7 @@ impl Ground<'_> {
             unanswerable: questions.len() - answerable,
             times: times(&judged),
             figures: Figures::of(&name, &judged),
+            misses,
             name,
         })
     }
@@ -121,5 +159,6 @@ fn mean(name: &str, sets: &[&Measured]) -> Measured {
         unanswerable: sets.iter().map(|set| set.unanswerable).sum(),
         times: (time(|set| set.times.0), time(|set| set.times.1)),
         figures: Figures::means(&sets.iter().map(|set| &set.figures).collect::<Vec<_>>()),
+        misses: Vec::new(),
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::commands::eval::Options;
-use crate::commands::eval::measured::Measured;
+use crate::commands::eval::measured::{Measured, Miss};
+use crate::evaluation::collection::Genre;
 use crate::evaluation::figures::{Figure, Figures};
 use crate::evaluation::floors::Reached;
 use crate::evaluation::measure::Measure;
@@ -48,8 +49,21 @@ fn set(set: &Measured) -> Value {
     object["documents"] = json!(set.documents);
     object["answerable"] = json!(set.answerable);
     object["unanswerable"] = json!(set.unanswerable);
+    if set.genre == Genre::Own {
+        object["misses"] = set.misses.iter().map(miss).collect();
+    }
     object["took_us"] = json!({"median": micros(set.times.0), "p99": micros(set.times.1)});
     object
+}
+
+fn miss(miss: &Miss) -> Value {
+    json!({
+        "line": miss.line.parse::<u32>().ok(),
+        "question": miss.question,
+        "expected": miss.expected,
+        "outcome": miss.outcome,
+        "first": miss.first,
+    })
 }
 
 fn figures(figures: &Figures) -> Value {

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::commands::eval::measured::Measured;
+use crate::commands::eval::measured::{Measured, Miss};
 use crate::evaluation::figures::Figure;
 use crate::evaluation::floors::Reached;
 use crate::evaluation::measure::Measure;
+use crate::evaluation::question_file::NONE;
+use crate::faces::plain;
 
 /// Longest name of a set that is shown whole.
 const LONGEST_NAME: usize = 27;
@@ -71,10 +73,29 @@ pub(super) fn render(
         tables.push(beside_baseline(&rows));
     }
     let mut parts: Vec<String> = tables.iter().map(Table::render).collect();
+    let misses = sets.iter().flat_map(|set| set.misses.iter().map(|miss| missing(&set.name, miss)));
+    parts.extend(misses.reduce(|lines, line| lines + &line));
     if let Some(from) = explained {
         parts.push(textwrap::fill(&explanation(from, threads, compared), COLUMNS) + "\n");
     }
     parts.join("\n")
+}
+
+/// A question that did not get what was expected.
+fn missing(file: &str, miss: &Miss) -> String {
+    let said = match miss.outcome {
+        "answer" => "was answered from",
+        "choices" => "got choices, first",
+        _ => "is not known, nearest",
+    };
+    let expected = match miss.expected.as_slice() {
+        [] => NONE.to_owned(),
+        names => names.join(" or "),
+    };
+    let first = miss.first.as_deref().unwrap_or("nothing");
+    let line =
+        format!("{file}:{}: “{}” {said} {first}; expected {expected}", miss.line, miss.question);
+    format!("{}\n", plain::visible(&line))
 }
 
 fn ranking(rows: &[&Measured]) -> Table {
@@ -98,7 +119,7 @@ fn replies(rows: &[&Measured]) -> Table {
         "right",
     ];
     Table::new(&heads).with(rows, |set| {
-        let plain = |measure| plain(set.figures.get(measure));
+        let plain = |measure| share(set.figures.get(measure));
         vec![
             with_interval(set.figures.get(Measure::Auroc)),
             plain(Measure::AurocFirst),
@@ -130,7 +151,7 @@ fn beside_baseline(rows: &[&Measured]) -> Table {
     let compared = [Measure::P1, Measure::Mrr10, Measure::Ndcg10, Measure::Auroc];
     Table::new(&heads).with(rows, |set| {
         let of = |measure| set.figures.against_baseline(measure);
-        let base = |measure| of(measure).map_or(String::new(), |(base, _)| plain(base));
+        let base = |measure| of(measure).map_or(String::new(), |(base, _)| share(base));
         let above = compared.map(|m| of(m).map_or(String::new(), |(_, above)| difference(above)));
         [base(Measure::P1), base(Measure::Auroc)].into_iter().chain(above).collect()
     })
@@ -179,8 +200,9 @@ pub(super) fn missed(reached: &Reached) -> String {
 }
 
 fn shortened(name: &str) -> String {
+    let name = plain::visible(name);
     if name.chars().count() <= LONGEST_NAME {
-        return name.to_owned();
+        return name;
     }
     name.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
 }
@@ -199,7 +221,7 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.2}", time.as_secs_f64() * 1000.0)
 }
 
-fn plain(figure: &Figure) -> String {
+fn share(figure: &Figure) -> String {
     figure.value().map_or("–".to_owned(), |value| digits(value, 3))
 }
 
