@@ -83,8 +83,8 @@ pub fn load(folder: &Path, options: &Options) -> anyhow::Result<Set> {
     let qrels = read_qrels(&split, &documents)?;
     let (mut questions, spoken) = read_queries(&folder.join("queries.jsonl"), &split, qrels)?;
     ensure!(
-        !questions.is_empty(),
-        "{}: judges no question of queries.jsonl: choose another split with --split",
+        questions.iter().any(Question::is_answerable),
+        "{}: names no document that answers a question: choose another split with --split",
         split.display()
     );
     let languages = documents.articles.iter().map(|article| article.language);

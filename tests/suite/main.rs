@@ -5,6 +5,7 @@ mod answering;
 mod architecture;
 mod bot_api;
 mod corpus;
+mod evaluation;
 mod index;
 mod oneshot;
 mod repl;
