@@ -17,6 +17,8 @@ use crate::retrieval::ranking::Ranked;
 
 /// Questions that each thread has ahead of it.
 const AHEAD: usize = 32;
+/// More threads than this only wait for each other.
+const MOST_THREADS: usize = 64;
 
 /// All that came of a question.
 #[derive(Debug)]
@@ -45,6 +47,7 @@ pub fn ask(
         }
         return Ok(());
     }
+    let threads = threads.min(MOST_THREADS);
     let size = threads * AHEAD;
     for (chunk, questions) in questions.chunks(size).enumerate() {
         for (at, came) in in_parallel(answerer, questions, threads) {

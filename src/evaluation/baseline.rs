@@ -27,10 +27,15 @@ pub struct Baseline {
     first: u32,
 }
 
-/// The terms of a text.
+/// The terms of a text. Words of a language without a stemmer stand as they are written:
+/// without their accents many words of Vietnamese are the same.
 fn terms(text: &str, language: Language) -> impl Iterator<Item = String> {
     let kept = move |word: &String| language != Language::English || !STOP.contains(&word.as_str());
-    tokens(text).into_iter().map(|t| t.text).filter(kept).map(move |word| stem(&word, language))
+    let words = tokens(text).into_iter().map(|token| token.text).filter(kept);
+    words.map(move |word| match language {
+        Language::Other => word,
+        _ => stem(&word, language),
+    })
 }
 
 /// All that an article says: title, questions with their other phrasings, answers, text.

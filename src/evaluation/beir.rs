@@ -39,8 +39,6 @@ pub struct Options {
 pub struct Set {
     /// The name of its folder.
     pub name: String,
-    /// The file of its documents.
-    pub file: PathBuf,
     /// Its documents, each an article.
     pub articles: Vec<Article>,
     /// Questions that have an answer, and those that are said to have none.
@@ -100,7 +98,6 @@ pub fn load(folder: &Path, options: &Options) -> anyhow::Result<Set> {
         questions: sample(questions, options.sample),
         language,
         hash: documents.hash,
-        file,
     })
 }
 

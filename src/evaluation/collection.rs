@@ -147,9 +147,10 @@ fn taken_apart(set: Set) -> (Part, Vec<(Article, Language)>) {
     (part, articles.into_iter().map(|article| (article, language)).collect())
 }
 
-/// What near-identical documents have in common.
+/// What near-identical documents have in common; one without words is like no other.
 fn key(article: &Article) -> String {
     let texts: Vec<String> =
         passages::of_article(article).iter().map(|passage| normalized(&passage.text)).collect();
-    hash(&texts.join(" "))
+    let text = texts.join(" ");
+    if text.trim().is_empty() { article.id.clone() } else { hash(&text) }
 }

@@ -55,8 +55,8 @@ pub fn article(document: Document, file: &str, line: &Line<'_>, alternates: bool
     let text = text.trim();
     let place = Span { bytes: line.bytes.clone(), lines: (line.number, line.number) };
     let placed = |text: &str| Text { text: text.to_owned(), span: place.clone() };
-    let detected =
-        || detection::of_article(&format!("{title}\n{}\n{text}", metadata.alts.join("\n")));
+    let alternates = if alternates { metadata.alts } else { Vec::new() };
+    let detected = || detection::of_article(&format!("{title}\n{}\n{text}", alternates.join("\n")));
     let mut article = Article {
         id: document.id,
         title: String::new(),
@@ -71,7 +71,6 @@ pub fn article(document: Document, file: &str, line: &Line<'_>, alternates: bool
         faqs: Vec::new(),
     };
     if is_entry {
-        let alternates = if alternates { metadata.alts } else { Vec::new() };
         let first = alternates.first().map_or(text, String::as_str);
         let question = if title.is_empty() { first } else { &title };
         let answer = if text.is_empty() { question } else { text };

@@ -21,16 +21,24 @@ pub struct Line<'a> {
 
 /// Shows every line that is not blank to `each`; a byte order mark belongs to none. What
 /// `each` fails with is told with the file and the line.
-pub fn each(
+pub fn each(path: &Path, each: impl FnMut(&Line<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let file = File::open(path).with_context(|| unreadable(path))?;
+    each_of(path, BufReader::new(file), each)
+}
+
+fn unreadable(path: &Path) -> String {
+    format!("{}: cannot be read", path.display())
+}
+
+fn each_of(
     path: &Path,
+    mut file: impl BufRead,
     mut each: impl FnMut(&Line<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let unreadable = || format!("{}: cannot be read", path.display());
-    let mut file = BufReader::new(File::open(path).with_context(unreadable)?);
     let (mut bytes, mut start, mut number) = (Vec::new(), 0, 0);
     loop {
         bytes.clear();
-        let length = file.read_until(b'\n', &mut bytes).with_context(unreadable)?;
+        let length = file.read_until(b'\n', &mut bytes).with_context(|| unreadable(path))?;
         if length == 0 {
             return Ok(());
         }
@@ -48,8 +56,9 @@ pub fn each(
     }
 }
 
-/// What is wrong with a line of a file.
+/// What is wrong with a line of a file, told in one line.
 pub fn at(path: &Path, line: u32, problem: &dyn Display) -> anyhow::Error {
+    let problem = problem.to_string().replace(['\n', '\r'], " ");
     anyhow::anyhow!("{}:{line}: {problem}", path.display())
 }
 
@@ -66,7 +75,11 @@ pub fn json_problem(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{each, json_problem};
+    use std::path::Path;
+
+    use proptest::prelude::{any, proptest};
+
+    use super::{each, each_of, json_problem};
 
     #[test]
     fn lines_come_with_number_and_place() {
@@ -92,5 +105,18 @@ mod tests {
     fn json_problems_tell_the_column() {
         let error = serde_json::from_str::<Vec<u8>>("[1, 2").unwrap_err();
         assert_eq!(json_problem(&error), "EOF while parsing a list in column 5");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_lines_or_trouble(bytes in any::<Vec<u8>>()) {
+            let mut end = 0;
+            let read = each_of(Path::new("a"), &bytes[..], |line| {
+                assert!(line.bytes.start >= end && line.bytes.end <= bytes.len());
+                end = line.bytes.end;
+                Ok(())
+            });
+            assert_eq!(read.is_ok(), std::str::from_utf8(&bytes).is_ok());
+        }
     }
 }

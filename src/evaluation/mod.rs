@@ -1,11 +1,11 @@
 //! Question sets in, figures out; asked through answering like the faces.
 //!
 //! [`beir`] reads a set (with [`lines`] and [`documents`]), [`collection`] puts one or several
-//! of them into one temporary index ([`temporary`]), [`asking`] asks, [`judging`] compares
-//! what came with what is right ([`metrics`]), [`figures`] sums up ([`measure`],
-//! [`auroc`]) with intervals ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]). One's own
-//! questions come from a [`question_file`] and are asked against one's [`own`] articles.
-//! [`floors`] say what must be reached; [`trec`] writes rankings for other programs.
+//! of them into one [`temporary`] index, [`asking`] asks, [`judging`] compares what came with
+//! what is right ([`metrics`]), [`figures`] sums up ([`measure`], [`auroc`]) with intervals
+//! ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]). One's own questions
+//! come from a [`question_file`] and are asked of one's [`own`] articles. [`floors`] say what
+//! must be reached; [`trec`] writes rankings for other programs.
 
 pub mod lines;
 pub mod question;

@@ -85,8 +85,12 @@ fn read_toml(path: &Path) -> anyhow::Result<QuestionFile> {
         let line = line_of(error.as_bytes(), error.utf8_error().valid_up_to());
         lines::at(path, line, &"holds bytes that are not UTF-8: save the file as UTF-8")
     })?;
-    let toml = Toml { path, text: &text };
-    let table = DeTable::parse(&text).map_err(|error| {
+    parse_toml(path, &text)
+}
+
+fn parse_toml(path: &Path, text: &str) -> anyhow::Result<QuestionFile> {
+    let toml = Toml { path, text };
+    let table = DeTable::parse(text).map_err(|error| {
         toml.wrong(
             error.span().unwrap_or_default(),
             &format_args!("is no TOML: {}", error.message()),
@@ -183,4 +187,40 @@ fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
 fn line_of(text: &[u8], at: usize) -> u32 {
     let lines = text[..at.min(text.len())].split(|b| *b == b'\n').count();
     u32::try_from(lines).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::proptest;
+
+    use super::{QuestionFile, Written, parse_toml};
+    use crate::evaluation::floors::Floor;
+    use crate::evaluation::measure::Measure;
+
+    #[test]
+    fn questions_come_with_the_line_of_what_is_expected() {
+        let text = "[floors]\nwrong = 0\n\n[[question]]\nask = \" A? \"\nexpect = \"none\"\n\n\
+            [[question]]\nexpect = [\n  \"a#q1\",\n  \"b\",\n]\nask = \"B?\"\n";
+        let written = |line, ask: &str, expect: &[&str]| Written {
+            line,
+            ask: ask.to_owned(),
+            expect: expect.iter().map(|e| (*e).to_owned()).collect(),
+        };
+        let questions = vec![written(6, "A?", &["none"]), written(9, "B?", &["a#q1", "b"])];
+        let floors = vec![Floor { measure: Measure::Wrong, limit: 0.0 }];
+        let file = parse_toml(Path::new("a.toml"), text).unwrap();
+        assert_eq!(file, QuestionFile { questions, floors });
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_file_or_trouble_in_one_line(text in "\\PC{0,80}|[\\[\\]\"=a-z#.0-9{}, \\n]{0,80}") {
+            if let Err(error) = parse_toml(Path::new("a.toml"), &text) {
+                let told = error.to_string();
+                assert!(told.starts_with("a.toml:") && !told.contains('\n'), "{told}");
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! An index of articles that are no files, built as any other, gone when it is dropped.
+//! An index of articles that are no files, built as any other. Nothing of it is left behind,
+//! unless the program is killed while it builds.
 
 use tempfile::TempDir;
 
