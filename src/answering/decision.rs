@@ -1,7 +1,6 @@
 //! Answer, choices, or "I don't know".
 
 use crate::answering::Answerer;
-use crate::answering::confidence::probability;
 use crate::answering::extraction;
 use crate::answering::nearby::nearby;
 use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Outcome, Reply};
@@ -31,12 +30,12 @@ pub(super) fn decide(
 ) -> Result<(Reply, Vec<Ranked>), index::Error> {
     let Found { question, ranked, reworded } = found;
     let versions = versions::of_best(&ranked);
-    let confidence = ranked.first().map_or(0.0, |best| probability(best.score));
+    let confidence = ranked.first().map_or(0.0, |best| answerer.probability(best));
     let choices = choices(answerer, &ranked, &versions);
-    let unsure = confidence < answerer.settings.answer_from;
+    let unsure = confidence < answerer.answer_from;
     let outcome = if choices.len() > 1 || (unsure && !choices.is_empty()) {
         Outcome::Choices(choices)
-    } else if confidence >= answerer.settings.answer_from {
+    } else if confidence >= answerer.answer_from {
         answer(answerer, &ranked, &versions)
             .map_or(Outcome::Unknown, |a| Outcome::Answer(Box::new(a)))
     } else {
@@ -129,7 +128,7 @@ fn also(answerer: &Answerer, shown: &Passage, other: &Passage) -> Also {
 fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Choice> {
     let settings = &answerer.settings;
     let Some(best) = ranked.first() else { return Vec::new() };
-    let confidence = probability(best.score);
+    let confidence = answerer.probability(best);
     let sure = confidence >= SURE;
     if confidence < settings.choice_from || (sure && best.passage.kind != Kind::Faq) {
         return Vec::new();
@@ -141,14 +140,14 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     };
     let gap = match confidence {
         _ if sure => TIED,
-        c if c >= settings.answer_from => CLOSE,
+        c if c >= answerer.answer_from => CLOSE,
         // Unsure of the best, everything likely enough is worth offering.
         _ => f32::INFINITY,
     };
     let mut choices: Vec<Choice> = Vec::new();
     for (at, candidate) in ranked.iter().enumerate() {
         let likely = best.score - candidate.score <= gap
-            && probability(candidate.score) >= settings.choice_from;
+            && answerer.probability(candidate) >= settings.choice_from;
         if !likely || choices.len() == settings.max_choices {
             break;
         }
@@ -159,7 +158,7 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
                     text,
                     passage: candidate.passage.id.clone(),
                     link: candidate.passage.link.clone(),
-                    confidence: probability(candidate.score),
+                    confidence: answerer.probability(candidate),
                 });
             }
         }

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::answering::confidence::Confidence;
 use crate::answering::reply::Reply;
 use crate::index;
 use crate::index::reader::Reader;
@@ -29,12 +30,14 @@ use crate::retrieval::ranking::Ranked;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Least probability of being right at which a passage is given as the answer; 0 to 1.
-    pub answer_from: f32,
-    /// Least probability at which a passage is offered as a choice; 0 to `answer_from`.
+    /// How many of the answers may be wrong, by what was measured; 0.01 to 0.5.
+    pub wrong_at_most: f32,
+    /// Least probability at which a passage is offered as a choice; 0 to 1.
     pub choice_from: f32,
     /// Most choices offered; 2 to 8.
     pub max_choices: usize,
+    /// A file of `faqbot eval --calibrate`; empty for what comes with the program.
+    pub calibration: PathBuf,
 }
 
 /// Answers questions from one generation of the index.
@@ -44,17 +47,37 @@ pub struct Answerer {
     corpus: PathBuf,
     retrieval: retrieval::Settings,
     settings: Settings,
+    confidence: Confidence,
+    /// Least confidence of an answer.
+    answer_from: f32,
+}
+
+/// The curve that these settings name, and the least confidence of an answer by it.
+fn confidence(settings: &Settings) -> anyhow::Result<(Confidence, f32)> {
+    let own = !settings.calibration.as_os_str().is_empty();
+    let confidence =
+        if own { Confidence::read(&settings.calibration)? } else { Confidence::shipped() };
+    let from = confidence.answer_from(settings.wrong_at_most);
+    Ok((confidence, from))
+}
+
+/// The least confidence from which on an answer is given.
+pub fn answer_from(settings: &Settings) -> anyhow::Result<f32> {
+    confidence(settings).map(|(_, from)| from)
 }
 
 impl Answerer {
-    /// An answerer over an open generation of the corpus in this folder.
+    /// An answerer over an open generation of the corpus in this folder. Fails where the
+    /// settings name a curve that cannot be used.
     pub fn new(
         reader: Reader,
         corpus: &Path,
         retrieval: retrieval::Settings,
         settings: Settings,
-    ) -> Self {
-        Self { reader, corpus: corpus.to_owned(), retrieval, settings }
+    ) -> anyhow::Result<Self> {
+        let (confidence, answer_from) = confidence(&settings)?;
+        let corpus = corpus.to_owned();
+        Ok(Self { reader, corpus, retrieval, settings, confidence, answer_from })
     }
 
     /// Answers one question. Fails only where the index cannot be read.
@@ -73,6 +96,11 @@ impl Answerer {
     pub fn passage(&self, link: &str) -> Result<Option<Reply>, index::Error> {
         let Some(passage) = self.reader.passage_by_link(link)? else { return Ok(None) };
         decision::given(self, &passage).map(Some)
+    }
+
+    /// How likely a passage answers, in hundredths.
+    fn probability(&self, candidate: &Ranked) -> f32 {
+        self.confidence.probability(candidate.right)
     }
 
     /// The generation that answers come from.

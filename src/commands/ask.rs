@@ -23,7 +23,7 @@ pub fn run(global: &Global, settings: &Settings, question: &[OsString]) -> anyho
     let opened =
         publishing::open(&settings.sources(), Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
     global.tell(&opened);
-    let answerer = answerer(settings, opened);
+    let answerer = answerer(settings, opened)?;
     if question.len() == 1 && question[0] == "-" {
         return from_stdin(global, &answerer);
     }

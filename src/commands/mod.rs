@@ -194,7 +194,7 @@ fn layout() -> Layout {
 }
 
 /// An answerer over an opened generation.
-fn answerer(settings: &Settings, opened: Opened) -> Answerer {
+fn answerer(settings: &Settings, opened: Opened) -> anyhow::Result<Answerer> {
     Answerer::new(
         opened.reader,
         &settings.corpus.folder,

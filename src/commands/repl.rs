@@ -19,7 +19,7 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout();
     let renewed = |generation: &str| renewed(global, settings, generation);
     let history = environment::history_file();
-    repl::run(answerer(settings, opened), &renewed, layout(), history, &mut out)?;
+    repl::run(answerer(settings, opened)?, &renewed, layout(), history, &mut out)?;
     Ok(Outcome::Done)
 }
 
@@ -40,5 +40,5 @@ fn renewed(global: &Global, settings: &Settings, generation: &str) -> Option<Ans
         return None;
     }
     global.tell(&opened);
-    Some(answerer(settings, opened))
+    answerer(settings, opened).ok()
 }

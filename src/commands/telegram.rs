@@ -19,7 +19,7 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     let opened = publishing::open(&settings.sources(), None, &|s, d, a| bar.show(s, d, a))?;
     drop(bar);
     global.tell(&opened);
-    let answerer = Arc::new(answerer(settings, opened));
+    let answerer = Arc::new(answerer(settings, opened)?);
     telegram::run(&settings.telegram, answerer, &|name| {
         if global.talks() {
             anstream::eprintln!("faqbot is running as @{name}; stop with Ctrl-C");

@@ -5,7 +5,9 @@
 //! what is right ([`metrics`]), [`figures`] sums up ([`measure`], [`auroc`]) with intervals
 //! ([`bootstrap`]), beside the same figures of plain BM25 ([`baseline`]). One's own questions
 //! come from a [`question_file`] and are asked of one's [`own`] articles. [`floors`] say what
-//! must be reached; [`trec`] writes rankings for other programs.
+//! must be reached; [`trec`] writes rankings for other programs. Weights come from [`examples`]
+//! by [`fit`] (and [`optimum`]); [`tuning`] also tells what they are worth on sets that they were
+//! not fitted on, nor on their [`relatives`].
 
 pub mod lines;
 pub mod question;
@@ -42,3 +44,13 @@ pub mod question_file;
 pub mod own;
 
 pub mod trec;
+
+pub mod relatives;
+
+pub mod examples;
+
+pub mod optimum;
+
+pub mod fit;
+
+pub mod tuning;

@@ -30,7 +30,7 @@ pub fn build(
     articles.sort_by(|a, b| a.id.cmp(&b.id));
     let stamp =
         FileStamp { path: String::new(), size: 0, changed: 0, inode: 0, hash: hash.to_owned() };
-    let corpus = Corpus { articles, stamps: vec![stamp], problems: Vec::new() };
+    let corpus = Corpus { articles, stamps: vec![stamp], ..Corpus::default() };
     let folder = tempfile::Builder::new()
         .prefix("faqbot-eval-")
         .tempdir()

@@ -1,6 +1,8 @@
-//! What each figure of the evidence is worth: a weighted sum for each kind of passage.
+//! What each figure of the evidence is worth: weighted sums for each kind of passage, one that
+//! orders candidates and one that tells how likely a passage is right.
 //!
-//! The weights stand in `weights.json`; `faqbot eval --fit` writes them.
+//! The weights stand in `weights.json`, which `faqbot eval --fit` writes. No weight has the
+//! sign that would make no sense to a person.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,6 +19,8 @@ pub struct Figure {
     pub key: &'static str,
     /// What was looked at, in plain words.
     pub name: &'static str,
+    /// 1 where it speaks for a passage, −1 where against.
+    pub sign: f32,
     /// Its value.
     pub value: fn(&Evidence) -> f32,
 }
@@ -30,31 +34,35 @@ pub const COUNT: usize = 19;
 
 /// All figures, in the order of weights.
 pub const FIGURES: [Figure; COUNT] = [
-    figure("coverage", "words of the question found here", |e| e.coverage),
-    figure("sentence", "words found in one sentence", |e| e.sentence),
-    figure("frequent", "how often they stand here", |e| e.frequent),
-    figure("letters", "likeness to the text by letters", |e| e.letters),
-    figure("missed", "words found nowhere here", |e| e.missed),
-    figure("names_missed", "names found nowhere here", |e| e.names_missed),
-    figure("foreign", "words that no article has", |e| e.foreign),
-    figure("substance", "how much the question says", |e| e.substance),
-    figure("question", "likeness to the entry's question", |e| e.question),
-    figure("question_letters", "likeness to it by letters", |e| e.question_letters),
-    figure("frame", "asked in the same form", |e| e.frame),
-    figure("swap", "only one word exchanged", |e| e.swap),
-    figure("order", "words in the same order", |e| e.order),
-    figure("expected", "holds what was asked for", |e| open(e) * e.expected.max(0.0)),
-    figure("unexpected", "lacks what was asked for", |e| open(e) * (-e.expected).max(0.0)),
-    figure("clash", "the entry asks for something else", |e| e.clash),
-    figure("dateline", "gives the date of publishing", |e| e.dateline),
-    figure("aim", "says what it is for", |e| e.aim),
-    figure("years", "years older than the newest article", |e| {
+    speaks("coverage", "words of the question found here", |e| e.coverage),
+    speaks("sentence", "words found in one sentence", |e| e.sentence),
+    speaks("frequent", "how often they stand here", |e| e.frequent),
+    speaks("letters", "likeness to the text by letters", |e| e.letters),
+    against("missed", "words found nowhere here", |e| e.missed),
+    against("names_missed", "names found nowhere here", |e| e.names_missed),
+    against("foreign", "words that no article has", |e| e.foreign),
+    speaks("substance", "how much the question says", |e| e.substance),
+    speaks("question", "likeness to the entry's question", |e| e.question),
+    speaks("question_letters", "likeness to it by letters", |e| e.question_letters),
+    speaks("frame", "asked in the same form", |e| e.frame),
+    speaks("swap", "only one word exchanged", |e| e.swap),
+    speaks("order", "words in the same order", |e| e.order),
+    speaks("expected", "holds what was asked for", |e| open(e) * e.expected.max(0.0)),
+    against("unexpected", "lacks what was asked for", |e| open(e) * (-e.expected).max(0.0)),
+    against("clash", "the entry asks for something else", |e| e.clash),
+    speaks("dateline", "gives the date of publishing", |e| e.dateline),
+    speaks("aim", "says what it is for", |e| e.aim),
+    against("years", "years older than the newest article", |e| {
         (e.age_days / 365.0).min(MOST_YEARS)
     }),
 ];
 
-const fn figure(key: &'static str, name: &'static str, value: fn(&Evidence) -> f32) -> Figure {
-    Figure { key, name, value }
+const fn speaks(key: &'static str, name: &'static str, value: fn(&Evidence) -> f32) -> Figure {
+    Figure { key, name, sign: 1.0, value }
+}
+
+const fn against(key: &'static str, name: &'static str, value: fn(&Evidence) -> f32) -> Figure {
+    Figure { key, name, sign: -1.0, value }
 }
 
 /// A likeness of the whole question makes up for what an answer leaves unsaid.
@@ -67,7 +75,7 @@ pub fn values(evidence: &Evidence) -> [f32; COUNT] {
     FIGURES.map(|figure| (figure.value)(evidence))
 }
 
-/// The weights for one kind of passage.
+/// The weights of one sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     /// What is added to every score.
@@ -77,39 +85,76 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// The log-odds of these values.
-    pub fn score(&self, values: &[f32; COUNT]) -> f32 {
+    /// The weighted sum of these values.
+    pub fn sum(&self, values: &[f32; COUNT]) -> f32 {
         self.bias + self.figures.iter().zip(values).map(|(w, v)| w * v).sum::<f32>()
     }
 }
 
-/// The whole model.
+/// The weights of both kinds of passages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
-pub struct Model {
-    /// How the weights came about.
-    pub about: String,
+#[serde(try_from = "Named", into = "Named")]
+pub struct Sums {
     /// For FAQ entries.
     pub faq: Weights,
     /// For points of a summary and paragraphs.
     pub paragraph: Weights,
 }
 
-/// The model as the file has it: weights by name.
+impl Sums {
+    /// The weights for a kind of passage.
+    pub fn of(&self, kind: Kind) -> &Weights {
+        match kind {
+            Kind::Faq => &self.faq,
+            Kind::Summary | Kind::Body => &self.paragraph,
+        }
+    }
+}
+
+/// The whole model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// How the weights came about.
+    pub about: String,
+    /// What orders candidates: a difference of two sums is the logarithm of the odds that the
+    /// one answers rather than the other.
+    pub order: Sums,
+    /// The logarithm of the odds that a passage answers the question.
+    pub right: Sums,
+    /// What a confidence from which on is answered gave on questions that the weights were not
+    /// fitted on, from low to high.
+    pub trade_off: Vec<Point>,
+}
+
+/// What came of answering from a confidence on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// Least confidence of an answer, 0 to 1.
+    pub from: f32,
+    /// Share of the answers given that were wrong.
+    pub wrong: f32,
+    /// Share of the questions with an answer that were answered.
+    pub answered: f32,
+    /// Share of the questions without an answer that were refused.
+    pub refused: f32,
+}
+
+/// Sums as the file has them: weights by name.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    about: String,
+struct Named {
     faq: BTreeMap<String, f32>,
     paragraph: BTreeMap<String, f32>,
 }
 
 const BIAS: &str = "bias";
 
-impl TryFrom<Written> for Model {
+impl TryFrom<Named> for Sums {
     type Error = String;
 
-    fn try_from(written: Written) -> Result<Self, String> {
+    fn try_from(named: Named) -> Result<Self, String> {
         let weights = |mut named: BTreeMap<String, f32>| {
             let mut take = |key: &str| named.remove(key).unwrap_or(0.0);
             let weights = Weights { bias: take(BIAS), figures: FIGURES.map(|f| take(f.key)) };
@@ -118,19 +163,18 @@ impl TryFrom<Written> for Model {
                 Some(key) => Err(format!("`{key}` is no figure of the evidence")),
             }
         };
-        let (faq, paragraph) = (weights(written.faq)?, weights(written.paragraph)?);
-        Ok(Self { about: written.about, faq, paragraph })
+        Ok(Self { faq: weights(named.faq)?, paragraph: weights(named.paragraph)? })
     }
 }
 
-impl From<Model> for Written {
-    fn from(model: Model) -> Self {
+impl From<Sums> for Named {
+    fn from(sums: Sums) -> Self {
         let named = |weights: &Weights| {
             let figures = FIGURES.iter().zip(weights.figures);
             let named = figures.filter(|(_, w)| *w != 0.0).map(|(f, w)| (f.key.to_owned(), w));
             named.chain([(BIAS.to_owned(), weights.bias)]).collect()
         };
-        Self { faq: named(&model.faq), paragraph: named(&model.paragraph), about: model.about }
+        Self { faq: named(&sums.faq), paragraph: named(&sums.paragraph) }
     }
 }
 
@@ -143,19 +187,11 @@ impl Model {
     pub fn shipped() -> &'static Self {
         &SHIPPED
     }
-
-    /// The weights for a kind of passage.
-    pub fn of(&self, kind: Kind) -> &Weights {
-        match kind {
-            Kind::Faq => &self.faq,
-            Kind::Summary | Kind::Body => &self.paragraph,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Model;
+    use super::{FIGURES, Model, Sums};
 
     #[test]
     fn the_committed_weights_can_be_read_and_written() {

@@ -367,10 +367,10 @@ pub fn part_weight(class: Class) -> f32 {
     }
 }
 
-/// The inverse document frequency brought to 0.25 (in every passage) to 1 (in none),
+/// The inverse document frequency brought to 0.15 (in every passage) to 1 (in none),
 /// so that one common word is not worth nothing in a small corpus.
 pub fn rarity(frequency: u64, passages: u64) -> f32 {
-    0.25 + 0.75 * information(frequency, passages)
+    0.15 + 0.85 * information(frequency, passages)
 }
 
 /// Robertson's inverse document frequency as a share of the most that it can be.

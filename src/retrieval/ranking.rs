@@ -1,7 +1,7 @@
 //! Evidence in, order out.
 //!
-//! The score is the logarithm of the odds that the passage answers the question; equal
-//! scores are ordered by age (newest first), then by passage id.
+//! A difference of scores is the logarithm of the odds that the one passage answers rather than
+//! the other; equal scores are ordered by age (newest first), then by passage id.
 
 use crate::corpus::passages::{Kind, Passage};
 use crate::index::reader::{Candidate, Reader};
@@ -16,8 +16,10 @@ pub struct Ranked {
     pub passage: Passage,
     /// How it matches.
     pub found: Match,
-    /// Log-odds that it answers the question.
+    /// What orders candidates.
     pub score: f32,
+    /// Log-odds that it answers the question.
+    pub right: f32,
 }
 
 /// One figure with what it added to the score, for explanations.
@@ -27,13 +29,13 @@ pub struct Reason {
     pub name: &'static str,
     /// The figure.
     pub value: f32,
-    /// What it added to the log-odds.
+    /// What it added to the score.
     pub adds: f32,
 }
 
 /// What the evidence adds up to, figure by figure, without the bias.
 pub fn reasons(kind: Kind, evidence: &Evidence) -> Vec<Reason> {
-    let weights = Model::shipped().of(kind).figures;
+    let weights = Model::shipped().order.of(kind).figures;
     let values = model::values(evidence);
     let figures = FIGURES.iter().zip(values).zip(weights);
     figures.map(|((f, value), w)| Reason { name: f.name, value, adds: value * w }).collect()
@@ -46,9 +48,11 @@ pub fn rank(reader: &Reader, question: &Question, candidates: Vec<Candidate>) ->
         .into_iter()
         .map(|candidate| {
             let found = examiner.examine(&candidate);
-            let weights = Model::shipped().of(candidate.passage.kind);
-            let score = weights.score(&model::values(&found.evidence));
-            Ranked { passage: candidate.passage, found, score }
+            let values = model::values(&found.evidence);
+            let kind = candidate.passage.kind;
+            let Model { order, right, .. } = Model::shipped();
+            let (score, right) = (order.of(kind).sum(&values), right.of(kind).sum(&values));
+            Ranked { passage: candidate.passage, found, score, right }
         })
         .collect();
     order(&mut ranked);

@@ -72,11 +72,11 @@ impl Settings {
     }
 
     fn check(&self, origin: &dyn Fn(&str) -> String) -> anyhow::Result<()> {
-        let share = |key: &str, value: f32, most: f32| {
-            if (0.0..=most).contains(&value) {
+        let share = |key: &str, value: f32, least: f32, most: f32| {
+            if (least..=most).contains(&value) {
                 return Ok(());
             }
-            bail!("{}: `{key}` is {value}: allowed is 0 to {most}", origin(key))
+            bail!("{}: `{key}` is {value}: allowed is {least} to {most}", origin(key))
         };
         let whole = [
             self.corpus.max_file_mib,
@@ -90,14 +90,8 @@ impl Settings {
                 bail!("{}: `{key}` is {value}: allowed is {least} to {most}", origin(key));
             }
         }
-        share("answering.answer_from", self.answering.answer_from, 1.0)?;
-        let (choice, answer) = (self.answering.choice_from, self.answering.answer_from);
-        if !(0.0..=answer).contains(&choice) {
-            let origin = origin("answering.choice_from");
-            bail!(
-                "{origin}: `answering.choice_from` is {choice}: allowed is 0 to {answer}, the value of `answering.answer_from`"
-            );
-        }
+        share("answering.wrong_at_most", self.answering.wrong_at_most, 0.01, 0.5)?;
+        share("answering.choice_from", self.answering.choice_from, 0.0, 1.0)?;
         for (key, path) in
             [("corpus.folder", &self.corpus.folder), ("index.folder", &self.index.folder)]
         {
@@ -152,7 +146,7 @@ mod tests {
             ("[retrieval]\ncandidates = \"many\"\n", "allowed is a whole number"),
             ("[retrieval]\ncandidates = 7.9\n", "allowed is a whole number"),
             ("[retrieval]\ncandidates = 5\n", "allowed is 10 to 1000"),
-            ("[answering]\nanswer_from = 1.5\n", "allowed is 0 to 1"),
+            ("[answering]\nwrong_at_most = 1.5\n", "allowed is 0.01 to 0.5"),
             ("[telegram]\ntoken = 12345\n", "allowed is a text"),
             ("[retrieval\n", "TOML"),
         ];

@@ -85,9 +85,9 @@ fn mistakes_are_told_in_one_line_with_file_key_and_what_is_allowed() {
             ["`retrieval.max_question_chars`", "50 to 10000"],
         ),
         ("[corpus]\nmax_file_mib = 0\n", ["`corpus.max_file_mib`", "1 to 1024"]),
-        ("[answering]\nanswer_from = 1.5\n", ["`answering.answer_from`", "0 to 1"]),
-        ("[answering]\nanswer_from = nan\n", ["`answering.answer_from`", "0 to 1"]),
-        ("[answering]\nchoice_from = 0.9\n", ["`answering.choice_from`", "0 to 0.5"]),
+        ("[answering]\nwrong_at_most = 1.5\n", ["`answering.wrong_at_most`", "0.01 to 0.5"]),
+        ("[answering]\nwrong_at_most = nan\n", ["`answering.wrong_at_most`", "0.01 to 0.5"]),
+        ("[answering]\nchoice_from = 1.1\n", ["`answering.choice_from`", "0 to 1"]),
         ("[answering]\nmax_choices = 1\n", ["`answering.max_choices`", "2 to 8"]),
         ("[telegram]\napi_url = \"ftp://x\"\n", ["`telegram.api_url`", "https://"]),
         ("[telegram]\npoll_seconds = 51\n", ["`telegram.poll_seconds`", "0 to 50"]),
@@ -132,7 +132,7 @@ fn a_settings_file_that_cannot_be_read_is_told() {
 
 #[test]
 fn the_command_line_beats_the_environment_and_that_the_file() {
-    let world = with("[corpus]\nfolder = \"nowhere\"\n[answering]\nanswer_from = 0.99\n");
+    let world = with("[corpus]\nfolder = \"nowhere\"\n[answering]\nwrong_at_most = 0.01\n");
     let ask = ["ask", "When does the shop open?"];
     run(world.command(ask), b"").exits(0);
 

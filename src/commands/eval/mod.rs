@@ -1,6 +1,7 @@
 //! `faqbot eval`: how well questions are answered, in figures.
 
 mod files;
+mod fitting;
 mod measured;
 mod report;
 mod table;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use crate::answering::Answerer;
+use crate::answering::{self, Answerer};
 use crate::commands::eval::files::Files;
 use crate::commands::eval::measured::{Ground, Measured};
 use crate::commands::progress::Bar;
@@ -43,6 +44,14 @@ pub struct Options {
     /// Write the replies as `ask --json` gives them, with the id of the question
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
+    /// Fit the weights of ranking and confidence to these folders and write them to FILE; tell
+    /// what they reach on sets that they were not fitted to
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pool", "run", "answers", "baseline"])]
+    fit: Option<PathBuf>,
+    /// With --fit: measure what a confidence is worth on these sets [default: all that have
+    /// questions with and without an answer]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "fit")]
+    mix: Vec<String>,
     /// Compare with plain BM25 on the same questions
     #[arg(long)]
     baseline: bool,
@@ -73,6 +82,14 @@ impl Options {
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::Result<Outcome> {
     let floors = options.floors.iter().map(|f| floor(f)).collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(file) = &options.fit {
+        let bar = Bar::new(global.talks());
+        let table = fitting::run(settings, options, file, &bar)?;
+        drop(bar);
+        let mut out = anstream::stdout().lock();
+        out.write_all(table.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+        return Ok(Outcome::Done);
+    }
     let files = Files::create(options.run.as_deref(), options.answers.as_deref())?;
     let mut bench = Bench {
         global,
@@ -102,7 +119,7 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
     let text = if global.json {
         format!("{}\n", report::render(&measured, &means, &reached, options))
     } else {
-        let from = settings.answering.answer_from;
+        let from = answering::answer_from(&settings.answering)?;
         table::render(&measured, &means, options.threads.get(), global.talks().then_some(from))
     };
     let mut out = anstream::stdout().lock();
@@ -196,7 +213,7 @@ impl Bench<'_> {
             Path::new(""),
             self.settings.retrieval.clone(),
             self.settings.answering.clone(),
-        );
+        )?;
         let baselines = baselines.as_ref();
         let ground =
             Ground { answerer: &answerer, catalogue: &catalogue, baselines, is_literal: false };
@@ -215,7 +232,7 @@ impl Bench<'_> {
         let build = |stage, done, all| self.bar.show(stage, done, all);
         let opened = publishing::open(&self.settings.sources(), None, &build)?;
         self.global.tell(&opened);
-        let answerer = answerer(self.settings, opened);
+        let answerer = answerer(self.settings, opened)?;
         let articles = Articles::of(answerer.reader(), self.options.baseline)?;
         let mut part = own::part(path, &file, answerer.reader(), &articles, self.options.most())?;
         part.name = self.unused(part.name);
