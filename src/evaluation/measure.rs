@@ -164,6 +164,8 @@ impl Tally {
             Measure::Answered => self.answered.value(),
             Measure::Wrong => self.wrong.value(),
             Measure::Refused => self.refused.value(),
+            // Where all questions have an answer no refusal can be right.
+            Measure::RefusedRightly if self.refused.all == 0 => f64::NAN,
             Measure::RefusedRightly => self.refused_rightly.value(),
             Measure::Choices => self.choices.value(),
             Measure::ChoicesRight => self.choices_right.value(),

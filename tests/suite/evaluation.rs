@@ -194,7 +194,9 @@ fn programs_read_one_object() {
     }
     near(value(&report, 0, "auroc"), 1.0);
     near(value(&report, 1, "marked"), 1.0);
-    assert_eq!(report["sets"][1]["figures"]["auroc"], Value::Null, "all can be answered");
+    for figure in ["auroc", "refused", "refused_rightly"] {
+        assert_eq!(report["sets"][1]["figures"][figure], Value::Null, "all can be answered");
+    }
     assert_eq!(report["sets"][1]["kind"], json!("passages"));
     assert!(set["baseline"]["p1"]["value"].is_number() && set["above_baseline"]["p1"].is_object());
     assert_eq!(report["means"]["all"]["figures"]["p1"]["value"], json!(1.0));

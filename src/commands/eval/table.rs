@@ -236,10 +236,8 @@ fn with_interval(figure: &Figure) -> String {
 
 fn difference(figure: &Figure) -> String {
     let signed = |value: f64, decimals| {
-        let digits = digits(value, decimals);
-        let is_zero = digits.chars().all(|c| matches!(c, '.' | '0'));
-        let sign = if value < 0.0 && !is_zero { '−' } else { '+' };
-        format!("{sign}{digits}")
+        let sign = if value < 0.0 { '−' } else { '+' };
+        format!("{sign}{}", digits(value, decimals))
     };
     match (figure.value(), figure.interval()) {
         (Some(value), Some((low, high))) => {
