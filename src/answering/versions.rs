@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::corpus::passages::{Kind, Passage, normalized};
+use crate::corpus::passages::{Kind, normalized};
 use crate::retrieval::ranking::Ranked;
 use crate::text::language::Language;
 use crate::text::normalize;
@@ -40,7 +40,8 @@ fn same_question(best: &Ranked, other: &Ranked) -> bool {
     let (a, b) = (&best.passage, &other.passage);
     match (a.kind, b.kind) {
         (Kind::Faq, Kind::Faq) => {
-            phrasings(a).any(|p| phrasings(b).any(|q| same_words(p, q, a.language)))
+            let questions = a.question.as_deref().zip(b.question.as_deref());
+            questions.is_some_and(|(p, q)| same_words(p, q, a.language))
         }
         (Kind::Faq, _) | (_, Kind::Faq) => false,
         _ => {
@@ -49,10 +50,6 @@ fn same_question(best: &Ranked, other: &Ranked) -> bool {
                 && shared(&a.title, &b.title) >= SAME_TITLE
         }
     }
-}
-
-fn phrasings(passage: &Passage) -> impl Iterator<Item = &str> {
-    passage.question.iter().chain(&passage.alternates).map(String::as_str)
 }
 
 /// Whether two questions ask the same: they share most of their meaningful words, and at most

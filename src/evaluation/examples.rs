@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::answering;
 use crate::answering::Answerer;
 use crate::corpus::passages::Kind;
 use crate::evaluation::asking;
 use crate::evaluation::collection::Collection;
-use crate::answering;
 use crate::retrieval;
 use crate::retrieval::model::{self, COUNT};
 use crate::retrieval::ranking::Ranked;

@@ -12,10 +12,17 @@ use crate::retrieval::model::{COUNT, FIGURES, Sums, Weights};
 /// Penalty on squared weights, against examples that weigh 1 each.
 const ORDER_PENALTY: f64 = 2.0;
 const RIGHT_PENALTY: f64 = 4.0;
+/// How much a question counts a second time, with its answers taken away, beside the first:
+/// most sets have too few questions without an answer.
+const WITHOUT_ANSWER: f64 = 0.5;
+/// A figure that a smaller share of the candidates has keeps the weight it had: too little is
+/// seen of it.
+const SEEN: f64 = 0.005;
 /// Weights of one sum, the bias last.
 const WIDTH: usize = COUNT + 1;
 
-/// Fits what orders candidates. Figures that no example has keep the weight of `before`.
+/// Fits what orders candidates. Figures that hardly any example has keep the weight of
+/// `before`.
 pub fn order(examples: &[&Example], before: &Sums) -> Sums {
     let usable: Vec<&Example> = examples
         .iter()
@@ -50,10 +57,14 @@ pub fn order(examples: &[&Example], before: &Sums) -> Sums {
 
 /// Fits how likely the first candidate is right, given what orders them.
 pub fn right(examples: &[&Example], ordered_by: &Sums, before: &Sums) -> Sums {
-    let firsts: Vec<(&Row, f64)> = examples
+    let firsts = examples
         .iter()
-        .filter_map(|example| Some((first(example, ordered_by)?, example.weight)))
-        .collect();
+        .filter_map(|example| Some((first(example, ordered_by, |_| true)?, example.weight)));
+    // What would come first if the articles held no answer.
+    let others = examples.iter().filter(|example| example.is_answerable).filter_map(|example| {
+        Some((first(example, ordered_by, |row| !row.is_right)?, WITHOUT_ANSWER * example.weight))
+    });
+    let firsts: Vec<(&Row, f64)> = firsts.chain(others).collect();
     let objective = |weights: &[f64]| {
         let (mut loss, mut gradient) = penalty(weights, RIGHT_PENALTY);
         for (row, weight) in &firsts {
@@ -69,11 +80,16 @@ pub fn right(examples: &[&Example], ordered_by: &Sums, before: &Sums) -> Sums {
     fitted(|| firsts.iter().map(|(row, _)| *row), before, objective)
 }
 
-/// The candidate that these weights put first.
-pub fn first<'a>(example: &'a Example, order: &Sums) -> Option<&'a Row> {
+/// The candidate that these weights put first of those that are kept.
+pub fn first<'a>(
+    example: &'a Example,
+    order: &Sums,
+    keep: impl Fn(&Row) -> bool,
+) -> Option<&'a Row> {
     let score = |row: &Row| weights(order, row.is_faq).sum(&row.values);
     // The earlier one of equals, as they came in order.
-    example.rows.iter().reduce(|best, row| if score(row) > score(best) { row } else { best })
+    let rows = example.rows.iter().filter(|row| keep(row));
+    rows.reduce(|best, row| if score(row) > score(best) { row } else { best })
 }
 
 /// The sum of the weights for the kind of a row.
@@ -121,16 +137,17 @@ fn fitted<'a, I: Iterator<Item = &'a Row>>(
     }
     let found = least(vec![0.0; 2 * WIDTH], &sides, objective);
     let weights = |start: usize, is_faq: bool, before: &Weights| {
-        let mut seen = [false; COUNT];
+        let (mut all, mut seen) = (0.0, [0.0; COUNT]);
         for row in rows().filter(|row| row.is_faq == is_faq) {
+            all += 1.0;
             for (seen, value) in seen.iter_mut().zip(&row.values) {
-                *seen |= *value != 0.0;
+                *seen += if *value == 0.0 { 0.0 } else { 1.0 };
             }
         }
         let mut weights = before.clone();
         weights.bias = rounded(found[start + COUNT]);
         for (at, seen) in seen.into_iter().enumerate() {
-            if seen {
+            if seen > SEEN * all {
                 weights.figures[at] = rounded(found[start + at]);
             }
         }
@@ -178,7 +195,7 @@ mod tests {
         assert!(ordered.faq.figures[4] <= 0.0, "{ordered:?}");
         assert!((ordered.faq.figures[1] - 0.5).abs() < f32::EPSILON, "never seen, so kept");
         let likely = right(&examples, &ordered, &nothing());
-        let best = first(examples[5], &ordered).unwrap();
-        assert!(best.is_right && likely.faq.sum(&best.values) > 0.5, "{likely:?}");
+        let best = first(examples[5], &ordered, |_| true).unwrap();
+        assert!(best.is_right && likely.faq.figures[0] > 0.5, "{likely:?}");
     }
 }

@@ -4,9 +4,9 @@
 //! O'Donoghue and Candès, 2015): a page of arithmetic instead of a library.
 
 /// Steps after which what was reached is good enough.
-const MOST_STEPS: usize = 400;
+const MOST_STEPS: usize = 3000;
 /// A step that lowers the value by a smaller share than this is the last.
-const TOLERANCE: f64 = 1e-7;
+const TOLERANCE: f64 = 1e-10;
 
 /// Which values an argument may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +44,8 @@ pub fn least(
             let next: Vec<f64> = moved.map(|((x, g), side)| side.hold(x - step * g)).collect();
             let reached = function(&next).0;
             let moves = next.iter().zip(&ahead).zip(&gradient);
-            let bound: f64 = moves
-                .map(|((n, x), g)| (n - x) * g + (n - x) * (n - x) / (2.0 * step))
-                .sum();
+            let bound: f64 =
+                moves.map(|((n, x), g)| (n - x) * g + (n - x) * (n - x) / (2.0 * step)).sum();
             if reached <= value + bound + 1e-12 * value.abs() || step < 1e-12 {
                 break (next, reached);
             }

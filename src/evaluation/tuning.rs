@@ -79,8 +79,7 @@ pub fn tune(
     let left: Vec<Option<usize>> =
         std::iter::once(None).chain(groups.into_iter().map(Some)).collect();
     let models = fit_all(examples, sources, &left, before, progress);
-    let without =
-        |group: usize| left.iter().position(|l| *l == Some(group)).map_or(0, |at| at);
+    let without = |group: usize| left.iter().position(|l| *l == Some(group)).map_or(0, |at| at);
     let compare = |(set, source): (usize, &Source)| {
         let own: Vec<&Example> =
             examples.iter().filter(|e| e.set == set && e.role == Role::Alone).collect();
@@ -171,7 +170,7 @@ pub struct Judged {
 
 impl Judged {
     fn of(example: &Example, model: &Model) -> Self {
-        let first = fit::first(example, &model.order);
+        let first = fit::first(example, &model.order, |_| true);
         let odds = |row: &Row| fit::weights(&model.right, row.is_faq).sum(&row.values);
         Self {
             odds: first.map_or(f32::NEG_INFINITY, odds),

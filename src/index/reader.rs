@@ -1,5 +1,6 @@
 //! A generation opened for reading: candidates, frequencies, spellings.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -158,21 +159,29 @@ impl Reader {
         }
     }
 
-    /// The passages that match best, at most `limit`, best first; ties in
-    /// the order of the index.
+    /// The passages that match best, each search giving at most as many as stand beside it and
+    /// all together `limit`; ties in the order of the index.
     pub fn candidates(
         &self,
         clauses: &[Clause],
-        weights: FieldWeights,
+        searches: &[(FieldWeights, usize)],
         limit: usize,
     ) -> Result<Vec<Candidate>, Error> {
-        let query = self.query(clauses, weights);
         self.guard(|| {
-            // Equal scores come in the order of document numbers, which is that of articles.
-            let hits = self
-                .searcher
-                .search(&query, &TopDocs::with_limit(limit.max(1)).order_by_score())?;
-            hits.into_iter().map(|(_, address)| self.candidate(address)).collect()
+            let mut found: Vec<DocAddress> = Vec::new();
+            for (weights, most) in searches {
+                let query = self.query(clauses, *weights);
+                // Equal scores come in the order of document numbers, which is that of articles.
+                let best = TopDocs::with_limit((*most).max(1)).order_by_score();
+                let hits = self.searcher.search(&query, &best)?;
+                let known: HashSet<DocAddress> = found.iter().copied().collect();
+                let new = hits.into_iter().map(|(_, address)| address);
+                found.extend(new.filter(|address| !known.contains(address)));
+            }
+            found.truncate(limit);
+            // The stored passages of neighbours are unpacked together.
+            found.sort_unstable();
+            found.into_iter().map(|address| self.candidate(address)).collect()
         })
     }
 
@@ -186,11 +195,13 @@ impl Reader {
         ];
         let word = |clause: &Clause| -> (Occur, Box<dyn Query>) {
             let terms = clause.stems.iter().flat_map(|(stem, weight)| {
-                fields.iter().map(move |(field, boost)| -> Box<dyn Query> {
-                    let term = Term::from_field_text(*field, stem);
-                    let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                    Box::new(BoostQuery::new(Box::new(query), weight * boost))
-                })
+                fields.iter().filter(|(_, boost)| *boost > 0.0).map(
+                    move |(field, boost)| -> Box<dyn Query> {
+                        let term = Term::from_field_text(*field, stem);
+                        let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                        Box::new(BoostQuery::new(Box::new(query), weight * boost))
+                    },
+                )
             });
             (
                 Occur::Should,

@@ -9,8 +9,14 @@ use crate::text::stopwords::Class;
 /// Fields as they count in gathering: a FAQ entry's own question most, context least.
 const FIELDS: FieldWeights =
     FieldWeights { question: 2.0, alternates: 2.0, title: 0.5, heading: 0.6, text: 1.0 };
+/// Where FAQ entries are found by what they are asked.
+const QUESTIONS: FieldWeights =
+    FieldWeights { question: 1.0, alternates: 1.0, title: 0.0, heading: 0.0, text: 0.0 };
 
 /// Gathers at most `limit` passages that share words with the question.
+///
+/// Up to half of them are entries whose own question shares words with it: a long paragraph
+/// has more of any question's words than a short entry that asks the same.
 ///
 /// Grammar is left out as long as there are words that carry meaning: its posting lists are
 /// the longest and say the least.
@@ -43,5 +49,8 @@ fn search<'a>(
                 .collect(),
         })
         .collect();
-    if clauses.is_empty() { Ok(Vec::new()) } else { reader.candidates(&clauses, FIELDS, limit) }
+    if clauses.is_empty() {
+        return Ok(Vec::new());
+    }
+    reader.candidates(&clauses, &[(QUESTIONS, limit / 2), (FIELDS, limit)], limit)
 }

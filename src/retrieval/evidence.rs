@@ -23,6 +23,8 @@ const ACCENT_STRENGTH: f32 = 0.4;
 const CONTEXT_STRENGTH: f32 = 0.8;
 /// How much holding the kind of thing asked for adds to the directness of a sentence.
 const DIRECTNESS: f32 = 0.15;
+/// A question of so many words that carry meaning says enough.
+const FULL_SUBSTANCE: f32 = 3.0;
 /// How many words behind a subject its aim may be told.
 const AIM_REACH: usize = 3;
 /// How soon a repeated word stops counting and how much long passages are held back, as usual
@@ -193,7 +195,7 @@ impl<'a> Examiner<'a> {
             sentence: sentences.iter().map(|s| s.share).fold(0.0, f32::max),
             missed: best.missed(question),
             names_missed: best.names_missed(question),
-            substance: (question.substance / 2.0).min(1.0),
+            substance: (question.substance / FULL_SUBSTANCE).min(1.0),
             frequent: self.frequent(&seen),
             age_days: self.age(passage),
             ..Evidence::default()

@@ -192,8 +192,8 @@ pub fn analyze(
         }
     }
     let total: f32 = question.words.iter().map(|w| w.weight).sum();
-    let names: f32 = question.words.iter().filter(|w| w.name).map(|w| w.weight).sum();
-    question.substance = total + NAME_SUBSTANCE * names;
+    let says = |word: &Word| part_weight(word.class) + if word.name { NAME_SUBSTANCE } else { 0.0 };
+    question.substance = question.words.iter().map(says).sum();
     let information: f32 = question.words.iter().map(|w| w.information).sum();
     for word in &mut question.words {
         word.weight /= total.max(f32::MIN_POSITIVE);

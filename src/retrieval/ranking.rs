@@ -29,13 +29,13 @@ pub struct Reason {
     pub name: &'static str,
     /// The figure.
     pub value: f32,
-    /// What it added to the score.
+    /// What it added to the log-odds that the passage is right.
     pub adds: f32,
 }
 
 /// What the evidence adds up to, figure by figure, without the bias.
 pub fn reasons(kind: Kind, evidence: &Evidence) -> Vec<Reason> {
-    let weights = Model::shipped().order.of(kind).figures;
+    let weights = Model::shipped().right.of(kind).figures;
     let values = model::values(evidence);
     let figures = FIGURES.iter().zip(values).zip(weights);
     figures.map(|((f, value), w)| Reason { name: f.name, value, adds: value * w }).collect()
