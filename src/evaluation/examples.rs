@@ -1,6 +1,5 @@
 //! Questions with their candidates and what is right among them: what weights are fitted to.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use crate::answering;
@@ -49,12 +48,13 @@ pub struct Example {
     pub rows: Vec<Row>,
 }
 
-/// The examples of all sets of a collection; `sets` tells the number of each by its name.
+/// The examples of all sets of a collection; `sets` names all sets by
+/// number.
 pub fn of_collection(
     collection: &Collection,
     role: Role,
     settings: &Settings,
-    sets: &HashMap<String, usize>,
+    sets: &[String],
     progress: &dyn Fn(usize, usize),
 ) -> anyhow::Result<Vec<Example>> {
     let answerer = Answerer::new(
@@ -68,7 +68,7 @@ pub fn of_collection(
     let all: usize = collection.parts.iter().map(|part| part.questions.len()).sum();
     let mut out = Vec::with_capacity(all);
     for part in &collection.parts {
-        let set = sets.get(&part.name).copied().unwrap_or_default();
+        let set = sets.iter().position(|name| *name == part.name).unwrap_or_default();
         asking::ask(&answerer, &part.questions, settings.threads, &mut |at, came| {
             let question = &part.questions[at];
             let right: Vec<u32> =

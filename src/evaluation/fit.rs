@@ -1,6 +1,6 @@
 //! Examples in, weights out.
 //!
-//! The order of candidates is a conditional logit (McFadden, 1974): a right candidate against
+//! The order of candidates is a conditional logit (`McFadden`, 1974): a right candidate against
 //! all others of its question. Whether the first one is right is a logistic regression over
 //! questions with and without an answer. Both have a small penalty on large weights, and no
 //! weight may have the sign that makes no sense.

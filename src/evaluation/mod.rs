@@ -7,7 +7,8 @@
 //! come from a [`question_file`] and are asked of one's [`own`] articles. [`floors`] say what
 //! must be reached; [`trec`] writes rankings for other programs. Weights come from [`examples`]
 //! by [`fit`] (and [`optimum`]); [`tuning`] also tells what they are worth on sets that they were
-//! not fitted on, nor on their [`relatives`].
+//! not fitted on, nor on their [`relatives`];
+//! [`calibration`] fits the confidence alone to one's own questions.
 
 pub mod lines;
 pub mod question;
@@ -54,3 +55,5 @@ pub mod optimum;
 pub mod fit;
 
 pub mod tuning;
+
+pub mod calibration;

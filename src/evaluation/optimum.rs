@@ -40,8 +40,8 @@ pub fn least(
     for _ in 0..MOST_STEPS {
         let (value, gradient) = function(&ahead);
         let (next, reached) = loop {
-            let moved = ahead.iter().zip(&gradient).zip(sides);
-            let next: Vec<f64> = moved.map(|((x, g), side)| side.hold(x - step * g)).collect();
+            let steps = ahead.iter().zip(&gradient).zip(sides);
+            let next: Vec<f64> = steps.map(|((x, g), side)| side.hold(x - step * g)).collect();
             let reached = function(&next).0;
             let moves = next.iter().zip(&ahead).zip(&gradient);
             let bound: f64 =

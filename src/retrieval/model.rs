@@ -198,9 +198,18 @@ mod tests {
         let model = Model::shipped();
         let again: Model = serde_json::from_str(&serde_json::to_string(model).unwrap()).unwrap();
         assert_eq!(&again, model);
-        assert!(
-            serde_json::from_str::<Model>(r#"{"about":"","faq":{"cover":1},"paragraph":{}}"#)
-                .is_err()
-        );
+        let sums = |text: &str| serde_json::from_str::<Sums>(text);
+        assert!(sums(r#"{"faq":{"coverage":1},"paragraph":{}}"#).is_ok());
+        assert!(sums(r#"{"faq":{"cover":1},"paragraph":{}}"#).is_err());
+    }
+
+    #[test]
+    fn no_weight_has_a_sign_that_makes_no_sense() {
+        let Model { order, right, .. } = Model::shipped();
+        for weights in [&order.faq, &order.paragraph, &right.faq, &right.paragraph] {
+            for (figure, weight) in FIGURES.iter().zip(weights.figures) {
+                assert!(weight * figure.sign >= 0.0, "{}: {weight}", figure.key);
+            }
+        }
     }
 }

@@ -13,4 +13,5 @@ mod seed;
 mod settings;
 mod synonyms;
 mod telegram;
+mod tuning;
 mod world;

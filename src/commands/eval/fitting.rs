@@ -1,6 +1,6 @@
 //! `faqbot eval --fit`: weights fitted to question sets, and what they are worth.
 
-use std::collections::HashMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,8 +39,7 @@ pub(super) fn run(
     let sets: Vec<Set> =
         options.sets.iter().map(|p| load(p, true, sample)).collect::<anyhow::Result<_>>()?;
     let sources = sources(&sets, &options.mix)?;
-    let numbers: HashMap<String, usize> =
-        sources.iter().enumerate().map(|(n, source)| (source.name.clone(), n)).collect();
+    let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
     let asked = examples::Settings {
         retrieval: settings.retrieval.clone(),
         answering: settings.answering.clone(),
@@ -48,7 +47,7 @@ pub(super) fn run(
     };
     let ask = |collection: &Collection, role, message: &str| {
         let told = |done, all| bar.show_as(message, done, all);
-        examples::of_collection(collection, role, &asked, &numbers, &told)
+        examples::of_collection(collection, role, &asked, &names, &told)
     };
     let built = |done, all| bar.show_as("indexing", done, all);
     let mut found: Vec<Example> = Vec::new();
@@ -140,7 +139,11 @@ fn row(name: &str, longest: usize, sets: &[&Compared]) -> String {
         }
         format!("{:.3}", values.iter().sum::<f64>() / values.len() as f64)
     };
-    let [a, b, c] = models.each_ref().map(|m| mean(m.iter().map(|o| o.p1).collect()));
-    let [d, e, f] = models.each_ref().map(|m| mean(m.iter().filter_map(|o| o.auroc).collect()));
-    format!("{name:longest$}  {a:>5} {b:>6} {c:>5}  {d:>7} {e:>8} {f:>7}\n")
+    let p1 = models.each_ref().map(|m| mean(m.iter().map(|o| o.p1).collect()));
+    let auroc = models.each_ref().map(|m| mean(m.iter().filter_map(|o| o.auroc).collect()));
+    let mut row = format!("{name:longest$}");
+    for (figure, width) in p1.into_iter().chain(auroc).zip([7, 7, 6, 9, 9, 8]) {
+        let _ = write!(row, "{figure:>width$}");
+    }
+    row + "\n"
 }

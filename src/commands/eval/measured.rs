@@ -13,6 +13,7 @@ use crate::evaluation::figures::{Figures, times};
 use crate::evaluation::judging::{Judged, Key, Verdict};
 use crate::evaluation::metrics::DEPTH;
 use crate::evaluation::question::Question;
+use crate::evaluation::tuning::Judged as First;
 
 /// What questions are asked of.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub(super) struct Measured {
     /// The median time of a question, and the 99th of a hundred.
     pub(super) times: (Duration, Duration),
     pub(super) figures: Figures,
+    /// What the model gave each first passage, and whether it was right.
+    pub(super) firsts: Vec<First>,
     /// What went wrong with one's own questions.
     pub(super) misses: Vec<Miss>,
 }
@@ -83,6 +86,7 @@ impl Ground<'_> {
         let message = format!("asking {name}");
         bar.show_as(&message, 0, questions.len());
         let (mut judged, mut misses) = (Vec::with_capacity(questions.len()), Vec::new());
+        let mut firsts = Vec::with_capacity(questions.len());
         let mut each = |at: usize, mut came: Came| {
             let question = &questions[at];
             let asked = Asked::of(question, self.catalogue, &came);
@@ -96,6 +100,12 @@ impl Ground<'_> {
             if genre == Genre::Own {
                 misses.extend(Miss::of(question, &verdict, &came));
             }
+            firsts.push(First {
+                odds: came.ranked.first().map_or(f32::NEG_INFINITY, |best| best.right),
+                is_right: verdict.is_first_right(),
+                is_answerable: verdict.is_answerable(),
+                weight: 1.0,
+            });
             judged.push(verdict);
             if !self.is_literal {
                 mark_as_decoded(&mut came.reply);
@@ -113,6 +123,7 @@ impl Ground<'_> {
             unanswerable: questions.len() - answerable,
             times: times(&judged),
             figures: Figures::of(&name, &judged),
+            firsts,
             misses,
             name,
         })
@@ -159,6 +170,7 @@ fn mean(name: &str, sets: &[&Measured]) -> Measured {
         unanswerable: sets.iter().map(|set| set.unanswerable).sum(),
         times: (time(|set| set.times.0), time(|set| set.times.1)),
         figures: Figures::means(&sets.iter().map(|set| &set.figures).collect::<Vec<_>>()),
+        firsts: Vec::new(),
         misses: Vec::new(),
     }
 }

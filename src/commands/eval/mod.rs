@@ -7,6 +7,7 @@ mod report;
 mod table;
 
 use std::collections::HashSet;
+use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::commands::eval::measured::{Ground, Measured};
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, answerer, quiet_when_closed};
 use crate::evaluation::beir::{self, Set};
+use crate::evaluation::calibration;
 use crate::evaluation::collection::Collection;
 use crate::evaluation::floors::{Floor, Reached};
 use crate::evaluation::own::{self, Articles};
@@ -52,6 +54,9 @@ pub struct Options {
     /// questions with and without an answer]
     #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "fit")]
     mix: Vec<String>,
+    /// Fit the confidence to what was asked and write it to FILE, for `answering.calibration`
+    #[arg(long, value_name = "FILE")]
+    calibrate: Option<PathBuf>,
     /// Compare with plain BM25 on the same questions
     #[arg(long)]
     baseline: bool,
@@ -109,6 +114,9 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
     let Bench { bar, files, measured, mut reached, .. } = bench;
     drop(bar);
     files.finish()?;
+    if let Some(file) = &options.calibrate {
+        calibrate(file, &measured)?;
+    }
     let means = measured::means(&measured);
     let (of, figures) = match (means.first(), measured.first()) {
         (Some((_, mean)), _) => ("the mean", &mean.figures),
@@ -129,6 +137,15 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
         anstream::eprintln!("faqbot: {}", plain::visible(&table::missed(reached)));
     }
     Ok(if missed.is_empty() { Outcome::Done } else { Outcome::Missed })
+}
+
+/// Writes the curve of all questions.
+fn calibrate(file: &Path, measured: &[Measured]) -> anyhow::Result<()> {
+    let names: Vec<&str> = measured.iter().map(|set| set.name.as_str()).collect();
+    let firsts: Vec<_> = measured.iter().flat_map(|set| set.firsts.iter().copied()).collect();
+    let curve = calibration::fit(&firsts, &names.join(" "))?;
+    let text = serde_json::to_string_pretty(&curve)? + "\n";
+    fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))
 }
 
 /// A floor as it was typed.
