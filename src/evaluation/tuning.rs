@@ -117,7 +117,7 @@ fn weigh(examples: &mut [Example], sources: &[Source]) {
             Role::Pooled => POOLED,
         };
         let share = MOST_QUESTIONS.min(count) / count;
-        example.weight = role * share / relatives(example.set).sqrt();
+        example.weight = role * share / relatives(example.set).powf(0.25);
     }
 }
 

@@ -264,7 +264,7 @@ fn word(
     if matches!(class, Class::Content | Class::Light) && settings.related_words {
         add_related(reader, &mut forms, question.language, known);
     }
-    let (weight, information) = worth(reader, class, &forms);
+    let (weight, information) = worth(reader, class, &forms, tokenize::is_pair(&token.text));
     let name = class == Class::Content && is_name(question, token, known);
     let place = token.range.clone();
     let accented = token.text.clone();
@@ -282,7 +282,7 @@ fn other_word(
 ) -> Word {
     let mut forms = stems_in(&token.text, known_languages, synonyms::STRENGTH, Origin::Synonym);
     add_synonyms(&mut forms, &replaced.others, known_languages);
-    let (weight, information) = worth(reader, class, &forms);
+    let (weight, information) = worth(reader, class, &forms, tokenize::is_pair(&token.text));
     let (weight, information) = (replaced.share * weight, replaced.share * information);
     let name = class == Class::Content && is_name(question, token, true);
     let (place, typed) = (token.range.clone(), question.text[token.range.clone()].to_owned());
@@ -345,16 +345,19 @@ fn add_related(reader: &Reader, forms: &mut Vec<Form>, language: Language, known
     }
 }
 
-/// What a word tells: its rarity among the passages, scaled by the part it plays; with and
-/// without a least worth.
-fn worth(reader: &Reader, class: Class, forms: &[Form]) -> (f32, f32) {
+/// What a word tells: its rarity among the passages, scaled by the part it plays; with a least
+/// worth for words, and without.
+fn worth(reader: &Reader, class: Class, forms: &[Form], is_pair: bool) -> (f32, f32) {
     let mut frequency = 0;
     for form in forms.iter().filter(|f| f.origin != Origin::Related) {
         frequency = frequency.max(reader.frequency(&form.stem));
     }
     let part = part_weight(class);
     let passages = reader.manifest().passages;
-    (part * rarity(frequency, passages), part * information(frequency, passages))
+    let information = part * information(frequency, passages);
+    // A pair of characters is no word: a common one may well be worth nothing.
+    let worth = if is_pair { information } else { part * rarity(frequency, passages) };
+    (worth, information)
 }
 
 /// How much a word of this class counts against one that carries meaning.

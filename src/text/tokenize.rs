@@ -21,6 +21,11 @@ pub struct Token {
     pub text: String,
 }
 
+/// Whether a word is a pair of characters of a script without spaces, and so no word at all.
+pub fn is_pair(word: &str) -> bool {
+    word.starts_with(is_unspaced)
+}
+
 /// All words of `text`, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut out = Vec::with_capacity(text.len() / 6 + 1);
