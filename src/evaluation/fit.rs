@@ -10,7 +10,7 @@ use crate::evaluation::optimum::{Side, least};
 use crate::retrieval::model::{COUNT, FIGURES, Sums, Weights};
 
 /// Penalty on squared weights, against examples that weigh 1 each.
-const ORDER_PENALTY: f64 = 2.0;
+const ORDER_PENALTY: f64 = 1.0;
 const RIGHT_PENALTY: f64 = 4.0;
 /// How much a question counts a second time, with its answers taken away, beside the first:
 /// most sets have too few questions without an answer.
