@@ -56,6 +56,7 @@ fn same_question(best: &Ranked, other: &Ranked) -> bool {
 /// one of them says more. "Cancel my internet contract" and "cancel my mobile contract" differ
 /// on both sides; they are two questions, and so are those for two years.
 fn same_words(a: &str, b: &str, language: Language) -> bool {
+    let same = normalized(a) == normalized(b);
     let content = |text: &str| -> HashSet<String> {
         let tokens = tokens(text).into_iter();
         let carries = tokens.filter(|t| stopwords::classify(&t.text, language) == Class::Content);
@@ -64,8 +65,9 @@ fn same_words(a: &str, b: &str, language: Language) -> bool {
     let (a, b) = (content(a), content(b));
     let both = a.intersection(&b).count();
     let exchanged = both < a.len() && both < b.len();
+    // "How?" is not "Why?".
     if a.is_empty() && b.is_empty() {
-        return true;
+        return same;
     }
     !exchanged && both as f32 / a.union(&b).count() as f32 >= SAME_QUESTION
 }

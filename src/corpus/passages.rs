@@ -185,6 +185,13 @@ pub fn normalized(text: &str) -> String {
     tokens(text).iter().map(|t| normalize::fold(&t.text)).collect::<Vec<_>>().join(" ")
 }
 
+/// A hash that questions share where they differ in nothing but case, accents and punctuation;
+/// one without words is the same only where it is written the same.
+pub fn question_key(text: &str) -> String {
+    let words = normalized(text);
+    if words.is_empty() { hash(&format!("\0{}", one_line(text))) } else { hash(&words) }
+}
+
 fn push_paragraph(
     article: &Article,
     kind: Kind,

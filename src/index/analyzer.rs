@@ -124,11 +124,16 @@ pub(super) fn spellings(text: &str) -> PreTokenizedString {
     run(Terms::Spellings, text)
 }
 
-/// A text as one term, for what is looked up and not read.
-pub(super) fn whole(text: &str) -> PreTokenizedString {
-    let token =
-        Token { position: 0, offset_to: text.len(), text: text.to_owned(), ..Token::default() };
-    PreTokenizedString { text: String::new(), tokens: vec![token] }
+/// Texts as one term each, for what is looked up and not read.
+pub(super) fn whole(texts: impl IntoIterator<Item = String>) -> PreTokenizedString {
+    let token = |(position, text): (usize, String)| Token {
+        position,
+        offset_to: text.len(),
+        text,
+        ..Token::default()
+    };
+    let tokens = texts.into_iter().enumerate().map(token).collect();
+    PreTokenizedString { text: String::new(), tokens }
 }
 
 /// A hash of what the chains make of a probe text: another result means another index.

@@ -58,6 +58,8 @@ pub struct Candidate {
     pub passage: Passage,
     /// What ranking looks at.
     pub terms: Terms,
+    /// Whether it is an entry that asks just what was asked.
+    pub verbatim: bool,
 }
 
 /// An open generation. Cheap to clone; all clones read the same files.
@@ -159,16 +161,28 @@ impl Reader {
         }
     }
 
-    /// The passages that match best, each search giving at most as many as stand beside it and
-    /// all together `limit`; ties in the order of the index.
+    /// The entries that ask just what has this key (see [`question_key`]) come first, then the
+    /// passages that match best, each search giving at most as many as stand beside it and all
+    /// together `limit`; ties in the order of the index.
+    ///
+    /// [`question_key`]: crate::corpus::passages::question_key
     pub fn candidates(
         &self,
+        asked: Option<&str>,
         clauses: &[Clause],
         searches: &[(FieldWeights, usize)],
         limit: usize,
     ) -> Result<Vec<Candidate>, Error> {
         self.guard(|| {
             let mut found: Vec<DocAddress> = Vec::new();
+            if let Some(key) = asked {
+                let term = Term::from_field_text(self.fields.asked, key);
+                let query = TermQuery::new(term, IndexRecordOption::Basic);
+                let best = TopDocs::with_limit(limit.max(1)).order_by_score();
+                let hits = self.searcher.search(&query, &best)?;
+                found.extend(hits.into_iter().map(|(_, address)| address));
+            }
+            let verbatim: HashSet<DocAddress> = found.iter().copied().collect();
             for (weights, most) in searches {
                 let query = self.query(clauses, *weights);
                 // Equal scores come in the order of document numbers, which is that of articles.
@@ -181,7 +195,8 @@ impl Reader {
             found.truncate(limit);
             // The stored passages of neighbours are unpacked together.
             found.sort_unstable();
-            found.into_iter().map(|address| self.candidate(address)).collect()
+            let candidate = |address| self.candidate(address, verbatim.contains(&address));
+            found.into_iter().map(candidate).collect()
         })
     }
 
@@ -235,12 +250,12 @@ impl Reader {
         })
     }
 
-    fn candidate(&self, address: DocAddress) -> tantivy::Result<Candidate> {
+    fn candidate(&self, address: DocAddress, verbatim: bool) -> tantivy::Result<Candidate> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
         let terms = doc.get_first(self.fields.terms).and_then(|v| v.as_bytes());
         let terms = terms.and_then(Terms::decode);
         let terms = terms.ok_or_else(|| corrupt("a passage without its terms"))?;
-        Ok(Candidate { passage: self.stored(&doc)?, terms })
+        Ok(Candidate { passage: self.stored(&doc)?, terms, verbatim })
     }
 
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {

@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Where each part of a passage is indexed.
 ///
@@ -20,6 +20,9 @@ pub(super) struct Fields {
     pub(super) heading: Field,
     pub(super) text: Field,
     pub(super) spellings: Field,
+    /// The whole question and each whole alternate, a term each: what is asked word for word is
+    /// found by it, though every word be too common to find anything.
+    pub(super) asked: Field,
     /// Running number of the passage: tells the order of segments.
     pub(super) number: Field,
     /// The short id, as one term.
@@ -44,6 +47,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         heading: terms("heading", freqs),
         text: terms("text", freqs),
         spellings: terms("spellings", IndexRecordOption::Basic),
+        asked: terms("asked", IndexRecordOption::Basic),
         link: terms("link", IndexRecordOption::Basic),
         number: builder.add_u64_field("number", FAST),
         passage: builder.add_bytes_field("passage", STORED),

@@ -112,7 +112,10 @@ fn document(
     doc.add_pre_tokenized_text(fields.heading, stems(&passage.heading_words()));
     doc.add_pre_tokenized_text(fields.text, stems(&passage.text));
     doc.add_pre_tokenized_text(fields.spellings, analyzer::spellings(&own));
-    doc.add_pre_tokenized_text(fields.link, analyzer::whole(&passage.link));
+    let phrasings = passage.question.iter().chain(&passage.alternates);
+    let keys = phrasings.map(|phrasing| passages::question_key(phrasing));
+    doc.add_pre_tokenized_text(fields.asked, analyzer::whole(keys));
+    doc.add_pre_tokenized_text(fields.link, analyzer::whole([passage.link.clone()]));
     doc.add_u64(fields.number, number);
     doc.add_bytes(fields.passage, &serde_json::to_vec(passage)?);
     doc.add_bytes(fields.terms, &terms.encode());

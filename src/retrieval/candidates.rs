@@ -13,7 +13,8 @@ const FIELDS: FieldWeights =
 const QUESTIONS: FieldWeights =
     FieldWeights { question: 1.0, alternates: 1.0, title: 0.0, heading: 0.0, text: 0.0 };
 
-/// Gathers at most `limit` passages that share words with the question.
+/// Gathers at most `limit` passages: entries that ask just the question, however common its
+/// words, and passages that share words with it.
 ///
 /// Up to half of them are entries whose own question shares words with it: a long paragraph
 /// has more of any question's words than a short entry that asks the same.
@@ -26,9 +27,9 @@ pub fn gather(
     limit: usize,
 ) -> Result<Vec<Candidate>, index::Error> {
     let carries = |w: &&Word| matches!(w.class, Class::Content | Class::Light);
-    let mut passages = search(reader, question.words.iter().filter(carries), limit)?;
-    if passages.is_empty() {
-        passages = search(reader, question.words.iter(), limit)?;
+    let mut passages = search(reader, question, question.words.iter().filter(carries), limit)?;
+    if passages.iter().all(|c| c.verbatim) {
+        passages = search(reader, question, question.words.iter(), limit)?;
         // Grammar alone says nothing, unless an entry asks just that.
         passages.retain(|c| c.passage.kind == Kind::Faq);
     }
@@ -37,6 +38,7 @@ pub fn gather(
 
 fn search<'a>(
     reader: &Reader,
+    question: &Question,
     words: impl Iterator<Item = &'a Word>,
     limit: usize,
 ) -> Result<Vec<Candidate>, index::Error> {
@@ -49,8 +51,7 @@ fn search<'a>(
                 .collect(),
         })
         .collect();
-    if clauses.is_empty() {
-        return Ok(Vec::new());
-    }
-    reader.candidates(&clauses, &[(QUESTIONS, limit / 2), (FIELDS, limit)], limit)
+    let searches: &[(FieldWeights, usize)] =
+        if clauses.is_empty() { &[] } else { &[(QUESTIONS, limit / 2), (FIELDS, limit)] };
+    reader.candidates(question.key.as_deref(), &clauses, searches, limit)
 }

@@ -35,6 +35,8 @@ const LENGTH: f32 = 0.75;
 /// Everything that speaks for or against a passage. All from 0 to 1 unless said otherwise.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
+    /// Whether the entry asks just what was asked; not weighed, but ranked above all else.
+    pub verbatim: bool,
     /// Share of what the question says that passage, title and heading have.
     pub coverage: f32,
     /// Share of it in the best sentence.
@@ -191,6 +193,7 @@ impl<'a> Examiner<'a> {
         let of = |role: Role| seen.iter().find(|s| s.part.role == role);
         let sentences = of(Role::Text).map_or_else(Vec::new, |text| self.sentences(passage, text));
         let mut evidence = Evidence {
+            verbatim: candidate.verbatim,
             coverage: best.share(question),
             sentence: sentences.iter().map(|s| s.share).fold(0.0, f32::max),
             missed: best.missed(question),
@@ -363,11 +366,8 @@ impl<'a> Examiner<'a> {
 
     fn dateline(&self, passage: &Passage, heading: &Seen<'_>, missed: f32) -> f32 {
         let asks = self.question.expected == Expected::Time && passage.dated;
-        let named = heading
-            .hits
-            .iter()
-            .flatten()
-            .any(|h| self.question.words[h.word].class != Class::Function);
+        let says = |h: &Hit| self.question.words[h.word].class != Class::Function;
+        let named = heading.hits.iter().flatten().any(says);
         f32::from(u8::from(asks && named && missed == 0.0))
     }
 

@@ -191,7 +191,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIGURES, Model, Sums};
+    use super::Model;
 
     #[test]
     fn the_committed_weights_can_be_read_and_written() {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::corpus::passages::question_key;
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::Settings;
@@ -20,6 +21,9 @@ use crate::text::tokenize::{self, Token};
 /// Words of a question that are looked at; more do not make it clearer. A short sentence in a
 /// script without spaces already has a hundred pairs of characters.
 const MAX_WORDS: usize = 128;
+/// Longer questions are not looked for among those of entries; up to here they are before
+/// they are cut.
+const MAX_KEY_BYTES: usize = 64 << 10;
 /// A name says so much more than another word of its rarity: "what is Vidu" is a question.
 const NAME_SUBSTANCE: f32 = 0.5;
 /// Languages of the corpus that a question is read in.
@@ -104,6 +108,9 @@ pub enum Why {
 pub struct Question {
     /// As typed, cut to the allowed length.
     pub text: String,
+    /// What it is looked up by among the questions of entries (see [`question_key`]); `None`
+    /// where it was put in other words.
+    pub key: Option<String>,
     /// The language it is taken to be in.
     pub language: Language,
     /// Its different words in order.
@@ -168,6 +175,7 @@ pub fn analyze(
     let expected = expectation::of_question(&tokens, language);
     let tokens = &tokens[..tokens.len().min(MAX_WORDS)];
     let mut question = Question {
+        key: (replaced.is_empty() && raw.len() <= MAX_KEY_BYTES).then(|| question_key(raw)),
         words: Vec::new(),
         substance: 0.0,
         letters: letters::of_tokens(tokens, language),

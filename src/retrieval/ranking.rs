@@ -2,12 +2,22 @@
 //!
 //! A difference of scores is the logarithm of the odds that the one passage answers rather than
 //! the other; equal scores are ordered by age (newest first), then by passage id.
+//!
+//! An entry that asks just what was asked stands above all others, whatever the weights are.
+//! Nobody can have meant another one: its keeper wrote down this question and this answer. That
+//! holds of "How?" as well, so that how much the question says makes no difference; where several
+//! entries ask the same, their evidence orders them.
 
 use crate::corpus::passages::{Kind, Passage};
 use crate::index::reader::{Candidate, Reader};
 use crate::retrieval::evidence::{Evidence, Examiner, Match};
 use crate::retrieval::model::{self, FIGURES, Model};
 use crate::retrieval::question::Question;
+
+/// What asking just the question of an entry adds to its score: more than all figures together.
+const VERBATIM: f32 = 100.0;
+/// Least log-odds of such an entry.
+const VERBATIM_RIGHT: f32 = 4.0;
 
 /// A passage with what speaks for it.
 #[derive(Debug)]
@@ -35,10 +45,21 @@ pub struct Reason {
 
 /// What the evidence adds up to, figure by figure, without the bias.
 pub fn reasons(kind: Kind, evidence: &Evidence) -> Vec<Reason> {
-    let weights = Model::shipped().right.of(kind).figures;
+    let weights = Model::shipped().right.of(kind);
     let values = model::values(evidence);
-    let figures = FIGURES.iter().zip(values).zip(weights);
-    figures.map(|((f, value), w)| Reason { name: f.name, value, adds: value * w }).collect()
+    let lifted = lift(weights.sum(&values), evidence);
+    let figures = FIGURES.iter().zip(values).zip(weights.figures);
+    let verbatim = Reason { name: "asked word for word", value: 1.0, adds: lifted };
+    figures
+        .map(|((f, value), w)| Reason { name: f.name, value, adds: value * w })
+        .chain((lifted > 0.0).then_some(verbatim))
+        .collect()
+}
+
+/// What log-odds of being right lack of those of an entry that was asked word for word; 0 for
+/// any other.
+fn lift(right: f32, evidence: &Evidence) -> f32 {
+    if evidence.verbatim { (VERBATIM_RIGHT - right).max(0.0) } else { 0.0 }
 }
 
 /// Orders candidates by their evidence, best first.
@@ -51,7 +72,11 @@ pub fn rank(reader: &Reader, question: &Question, candidates: Vec<Candidate>) ->
             let values = model::values(&found.evidence);
             let kind = candidate.passage.kind;
             let Model { order, right, .. } = Model::shipped();
-            let (score, right) = (order.of(kind).sum(&values), right.of(kind).sum(&values));
+            let (mut score, mut right) = (order.of(kind).sum(&values), right.of(kind).sum(&values));
+            right += lift(right, &found.evidence);
+            if found.evidence.verbatim {
+                score += VERBATIM;
+            }
             Ranked { passage: candidate.passage, found, score, right }
         })
         .collect();
@@ -65,4 +90,22 @@ pub fn order(ranked: &mut [Ranked]) {
         let newest = b.passage.published.cmp(&a.passage.published);
         b.score.total_cmp(&a.score).then(newest).then_with(|| a.passage.id.cmp(&b.passage.id))
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VERBATIM;
+    use crate::retrieval::model::{FIGURES, Model, Weights};
+
+    #[test]
+    fn no_evidence_outweighs_a_question_asked_word_for_word() {
+        // Years count to ten, all other figures to one.
+        let most = |key: &str| if key == "years" { 10.0 } else { 1.0 };
+        let Model { order, .. } = Model::shipped();
+        let reach = |weights: &Weights| {
+            let figures = FIGURES.iter().zip(weights.figures);
+            weights.bias.abs() + figures.map(|(f, w)| w.abs() * most(f.key)).sum::<f32>()
+        };
+        assert!(reach(&order.faq) + reach(&order.paragraph) < VERBATIM);
+    }
 }

@@ -14,4 +14,5 @@ mod settings;
 mod synonyms;
 mod telegram;
 mod tuning;
+mod verbatim;
 mod world;
