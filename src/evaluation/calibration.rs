@@ -10,7 +10,7 @@ use crate::evaluation::tuning::{self, Judged};
 /// Fewer questions would only fit their own chance.
 const FEWEST: usize = 20;
 /// How strongly the curve is held to the shipped one, in questions.
-const PENALTY: f64 = 5.0;
+const PENALTY: f64 = 1.0;
 
 /// Fits slope and offset (Platt, 1999) and measures the trade-off by the curve that was fitted.
 pub fn fit(judged: &[Judged], names: &str) -> anyhow::Result<Confidence> {

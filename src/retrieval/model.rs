@@ -191,7 +191,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use super::Model;
+    use super::{FIGURES, Model, Sums};
 
     #[test]
     fn the_committed_weights_can_be_read_and_written() {
