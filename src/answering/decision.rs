@@ -16,10 +16,10 @@ use crate::text::sentences::sentences;
 use crate::text::stopwords::Class;
 
 /// Two answers whose log-odds differ by less are a close call, unless both are sure.
-const CLOSE: f32 = 0.7;
+const CLOSE: f32 = 1.1;
 /// Two entries that fit equally well are a choice even where each alone would be sure: "how
 /// do I book?" with one entry for tours and one for workshops.
-const TIED: f32 = 0.25;
+const TIED: f32 = 0.4;
 /// From this probability on only a tie keeps the best answer from being given.
 const SURE: f32 = 0.85;
 

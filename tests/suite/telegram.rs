@@ -79,7 +79,7 @@ impl World {
             .env("FAQBOT__TELEGRAM__TOKEN", token)
             .env("FAQBOT__TELEGRAM__API_URL", &self.api.url)
             .env("FAQBOT__TELEGRAM__POLL_SECONDS", "1")
-            .env("FAQBOT__ANSWERING__CHOICE_FROM", "0.05")
+            .env("FAQBOT__ANSWERING__CHOICE_FROM", "0.08")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(file)
