@@ -1,7 +1,7 @@
 //! Ranked passages in, one [`Reply`] out: the only door for faces.
 //!
 //! [`decision`] says whether to answer, to offer choices or to admit ignorance;
-//! [`confidence`] turns scores into probabilities; [`extraction`] marks the sentences that
+//! [`mod@confidence`] turns scores into probabilities; [`extraction`] marks the sentences that
 //! answer; [`versions`] finds older and newer answers to the same question, [`nearby`] the
 //! questions to go on with.
 
