@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use faqbot::corpus::Corpus;
 use faqbot::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
 use faqbot::corpus::source::Span;
+use faqbot::evaluation::bootstrap::Random;
 use faqbot::index::reader::Reader;
 use faqbot::index::writer;
 use faqbot::retrieval::{self, candidates, question, ranking};
@@ -23,39 +24,22 @@ const VOCABULARY: usize = 60_000;
 /// Questions asked.
 const QUESTIONS: usize = 300;
 
-/// A small generator, the same on every machine (`SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+/// A word by Zipf's law: the n-th commonest stands as often as 1/n.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers")]
+fn word(random: &mut Random) -> String {
+    let share = random.below(1 << 24) as f64 / f64::from(1 << 24);
+    let rank = (VOCABULARY as f64).powf(share) as u64;
+    let syllables = ["ba", "ke", "lo", "mi", "nu", "ra", "se", "to", "vi", "zan", "dor", "pel"];
+    let (mut rest, mut word) = (rank + 11, String::new());
+    while rest > 0 {
+        word += syllables[(rest % 12) as usize];
+        rest /= 12;
     }
+    word
+}
 
-    /// From 0 to below 1.
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    /// A word by Zipf's law: the n-th commonest stands as often as 1/n.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers")]
-    fn word(&mut self) -> String {
-        let rank = (VOCABULARY as f64).powf(self.share()) as u64;
-        let syllables = ["ba", "ke", "lo", "mi", "nu", "ra", "se", "to", "vi", "zan", "dor", "pel"];
-        let (mut rest, mut word) = (rank + 11, String::new());
-        while rest > 0 {
-            word += syllables[(rest % 12) as usize];
-            rest /= 12;
-        }
-        word
-    }
-
-    fn text(&mut self, words: usize) -> String {
-        (0..words).map(|_| self.word()).collect::<Vec<_>>().join(" ")
-    }
+fn words(random: &mut Random, count: usize) -> String {
+    (0..count).map(|_| word(random)).collect::<Vec<_>>().join(" ")
 }
 
 fn text(text: String) -> Text {
@@ -65,16 +49,16 @@ fn text(text: String) -> Text {
 
 fn article(number: usize, random: &mut Random) -> Article {
     let mut paragraph = || {
-        let sentences: Vec<String> = (0..6).map(|_| random.text(15) + ".").collect();
+        let sentences: Vec<String> = (0..6).map(|_| words(random, 15) + ".").collect();
         Paragraph { label: None, body: text(sentences.join(" ")) }
     };
     let paragraphs = (0..PARAGRAPHS).map(|_| paragraph()).collect();
-    let alternates = vec![random.text(8) + "?", random.text(6) + "?"];
-    let answer = text(random.text(40) + ".");
-    let faq = FaqEntry { question: text(random.text(9) + "?"), alternates, answer };
+    let alternates = vec![words(random, 8) + "?", words(random, 6) + "?"];
+    let answer = text(words(random, 40) + ".");
+    let faq = FaqEntry { question: text(words(random, 9) + "?"), alternates, answer };
     Article {
         id: format!("{number:07}"),
-        title: random.text(8),
+        title: words(random, 8),
         author: None,
         published: None,
         dateline: None,
@@ -82,14 +66,14 @@ fn article(number: usize, random: &mut Random) -> Article {
         url: None,
         file: format!("{number:07}.txt"),
         summary: Vec::new(),
-        sections: vec![Section { heading: Some(random.text(3)), paragraphs }],
+        sections: vec![Section { heading: Some(words(random, 3)), paragraphs }],
         faqs: vec![faq],
     }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let passages = std::env::args().find_map(|a| a.parse().ok()).unwrap_or(100_000usize);
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     let articles = (0..passages / (PARAGRAPHS + 1)).map(|n| article(n, &mut random)).collect();
     let corpus = Corpus { articles, ..Corpus::default() };
     let folder = tempfile::tempdir()?;
@@ -106,7 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut times: [Vec<Duration>; 3] = Default::default();
     for _ in 0..QUESTIONS {
-        let asked = format!("what is the {} of {}?", random.text(2), random.text(3));
+        let asked = format!("what is the {} of {}?", words(&mut random, 2), words(&mut random, 3));
         let started = Instant::now();
         let question = question::analyze(&reader, &settings, &asked, &[])?;
         times[0].push(started.elapsed());

@@ -65,21 +65,15 @@ pub struct Tuned {
     pub sets: Vec<Compared>,
 }
 
-/// Fits a model to all sets, and one without each set and its relatives. `progress` is told
-/// models done and models in all.
-pub fn tune(
-    examples: &mut [Example],
-    sources: &[Source],
-    before: &Model,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Tuned {
+/// Fits a model to all sets, and one without each set and its relatives.
+pub fn tune(examples: &mut [Example], sources: &[Source], before: &Model) -> Tuned {
     weigh(examples, sources);
     let groups: BTreeSet<usize> = sources.iter().map(|source| source.group).collect();
     // The first model leaves nothing out.
     let left: Vec<Option<usize>> =
         std::iter::once(None).chain(groups.into_iter().map(Some)).collect();
-    let models = fit_all(examples, sources, &left, before, progress);
-    let without = |group: usize| left.iter().position(|l| *l == Some(group)).map_or(0, |at| at);
+    let models = fit_all(examples, sources, &left, before);
+    let without = |group: usize| left.iter().position(|l| *l == Some(group)).unwrap_or(0);
     let compare = |(set, source): (usize, &Source)| {
         let own: Vec<&Example> =
             examples.iter().filter(|e| e.set == set && e.role == Role::Alone).collect();
@@ -127,9 +121,8 @@ fn fit_all(
     sources: &[Source],
     left: &[Option<usize>],
     before: &Model,
-    progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Vec<Model> {
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let next = AtomicUsize::new(0);
     let work = || {
         let mut models = Vec::new();
         loop {
@@ -143,7 +136,6 @@ fn fit_all(
                 kept.into_iter().filter(|e| e.role != Role::Pooled).collect();
             let right = fit::right(&alone, &order, &before.right);
             models.push((at, Model { order, right, ..before.clone() }));
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, left.len());
         }
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(left.len());

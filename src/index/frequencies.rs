@@ -17,7 +17,6 @@ const CHECKSUM: usize = 16;
 /// The counts of a generation.
 #[derive(Debug)]
 pub struct Frequencies {
-    passages: u32,
     average_words: f32,
     /// Hash of a stem and the passages that have it in their question, alternates or text;
     /// 0 where only titles and headings have it. In the order of hashes.
@@ -47,11 +46,6 @@ impl Frequencies {
         self.average_words
     }
 
-    /// All passages.
-    pub fn passages(&self) -> u64 {
-        u64::from(self.passages)
-    }
-
     fn find(&self, stem: u32) -> Option<usize> {
         self.stems.binary_search_by_key(&stem, |(hash, _)| *hash).ok()
     }
@@ -75,7 +69,7 @@ impl Frequencies {
         let n = passages as f32;
         let rare = |df: u32| (1.0 + (n - df as f32 + 0.5).max(0.0) / (df as f32 + 0.5)).ln();
         let average_words = words as f32 / n.max(1.0);
-        Some(Self { passages, average_words, stems, letters: numbers.map(rare).collect() })
+        Some(Self { average_words, stems, letters: numbers.map(rare).collect() })
     }
 }
 

@@ -254,8 +254,10 @@ impl Reader {
         let doc: TantivyDocument = self.searcher.doc(address)?;
         let terms = doc.get_first(self.fields.terms).and_then(|v| v.as_bytes());
         let terms = terms.and_then(Terms::decode);
+        let passage = self.stored(&doc)?;
+        let terms = terms.filter(|terms| terms.fit(&passage.text));
         let terms = terms.ok_or_else(|| corrupt("a passage without its terms"))?;
-        Ok(Candidate { passage: self.stored(&doc)?, terms, verbatim })
+        Ok(Candidate { passage, terms, verbatim })
     }
 
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {

@@ -209,6 +209,12 @@ impl Terms {
         out
     }
 
+    /// Whether the text can be cut where its sentences are said to stand.
+    pub(super) fn fit(&self, text: &str) -> bool {
+        let cut = |s: &Range<u32>| text.get(s.start as usize..s.end as usize).is_some();
+        self.parts.iter().all(|part| part.sentences.iter().all(cut))
+    }
+
     /// From bytes; `None` where they are not what [`Terms::encode`] gives.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let mut from = Bytes(bytes);
@@ -288,5 +294,55 @@ impl Bytes<'_> {
             Some(at)
         });
         Some(Part { role, expected, words, sentences, letters: letters.collect::<Option<_>>()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop, proptest};
+
+    use super::{Maker, Role, Terms};
+    use crate::corpus::layout;
+    use crate::corpus::passages;
+
+    fn of_article(text: &str) -> Vec<(String, Terms)> {
+        let mut maker = Maker::default();
+        let article = layout::parse("a.txt", text).article;
+        let passages = article.iter().flat_map(passages::of_article);
+        passages.map(|p| (p.text.clone(), maker.terms(&p))).collect()
+    }
+
+    #[test]
+    fn terms_are_read_as_they_were_written() {
+        let text =
+            "Ski\nFAQs\nQ1. Wie hoch? 中国你好\nAlso asked: How high?\nIt is 3,000 m. Really.\n";
+        let (answer, terms) = of_article(text).pop().expect("an entry");
+        let roles: Vec<Role> = terms.parts.iter().map(|p| p.role).collect();
+        assert_eq!(roles[..3], [Role::Text, Role::Title, Role::Heading]);
+        assert_eq!(roles[3..], [Role::Question, Role::Alternate]);
+        assert_eq!(Terms::decode(&terms.encode()).as_ref(), Some(&terms));
+        assert!(terms.fit(&answer) && !terms.fit("It"));
+        assert_eq!(Terms::decode(&terms.encode()[1..]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_article_comes_back_and_no_bytes_break_the_reader(
+            text in any::<String>(),
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            at in any::<prop::sample::Index>(),
+        ) {
+            let _ = Terms::decode(&bytes);
+            for (own, terms) in of_article(&format!("Title\n\n{text}\n")) {
+                let mut encoded = terms.encode();
+                assert!(terms.fit(&own));
+                assert_eq!(Terms::decode(&encoded), Some(terms));
+                let at = at.index(encoded.len());
+                encoded[at] ^= 0x5a;
+                let _ = Terms::decode(&encoded);
+                encoded.truncate(at);
+                assert_eq!(Terms::decode(&encoded), None);
+            }
+        }
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn run(
         found.extend(ask(&pool, Role::Pooled, "all together")?);
     }
     bar.show_as("fitting", 0, 1);
-    let mut tuned = tuning::tune(&mut found, &sources, Model::shipped(), &|_, _| {});
+    let mut tuned = tuning::tune(&mut found, &sources, Model::shipped());
     tuned.model.about = about(&sources, found.len());
     let text = serde_json::to_string_pretty(&tuned.model)? + "\n";
     fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))?;
