@@ -9,13 +9,15 @@ use crate::corpus::passages::{Kind, Passage};
 use crate::index;
 use crate::retrieval;
 use crate::retrieval::Found;
+use crate::retrieval::changes::{Change, Why};
 use crate::retrieval::evidence::ReadAs;
-use crate::retrieval::question::{Change, Origin, Question, Why};
+use crate::retrieval::question::{Origin, Question};
 use crate::retrieval::ranking::{self, Ranked};
 use crate::text::sentences::sentences;
 use crate::text::stopwords::Class;
 
-/// Two answers whose log-odds differ by less are a close call, unless both are sure.
+/// Two answers whose scores (log-odds that one answers rather than the other) differ by less
+/// are a close call, unless both are sure.
 const CLOSE: f32 = 1.1;
 /// Two entries that fit equally well are a choice even where each alone would be sure: "how
 /// do I book?" with one entry for tours and one for workshops.
@@ -43,7 +45,9 @@ pub(super) fn decide(
     };
     let shown = versions.first().filter(|_| matches!(outcome, Outcome::Answer(_)));
     let mut changes = changes(&question, &ranked, shown.copied());
-    let reworded = shown.and_then(|shown| reworded.get(&ranked[*shown].passage.id));
+    // Of a refusal the nearest passage tells how the question was read.
+    let told = shown.copied().unwrap_or(0);
+    let reworded = ranked.get(told).and_then(|told| reworded.get(&told.passage.id));
     changes.extend(reworded.into_iter().flatten().cloned());
     let reply = Reply {
         changes,
@@ -133,10 +137,11 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     if confidence < settings.choice_from || (sure && best.passage.kind != Kind::Faq) {
         return Vec::new();
     }
-    // Paragraphs of one article that say the same are no choice; FAQ entries are.
+    // Paragraphs of articles that answer already are no choice; FAQ entries are.
+    let answers = |article: &str| versions.iter().any(|v| ranked[*v].passage.article == article);
     let differs = |other: &Ranked| {
         let entries = other.passage.kind == Kind::Faq && best.passage.kind == Kind::Faq;
-        entries || (!sure && other.passage.article != best.passage.article)
+        entries || (!sure && !answers(&other.passage.article))
     };
     let gap = match confidence {
         _ if sure => TIED,
@@ -146,12 +151,11 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     };
     let mut choices: Vec<Choice> = Vec::new();
     for (at, candidate) in ranked.iter().enumerate() {
-        let likely = best.score - candidate.score <= gap
-            && answerer.probability(candidate) >= settings.choice_from;
-        if !likely || choices.len() == settings.max_choices {
+        if best.score - candidate.score > gap || choices.len() == settings.max_choices {
             break;
         }
-        if at == 0 || (differs(candidate) && !versions.contains(&at)) {
+        let likely = answerer.probability(candidate) >= settings.choice_from;
+        if likely && (at == 0 || (differs(candidate) && !versions.contains(&at))) {
             let text = headline(candidate);
             if choices.iter().all(|c| c.text != text) {
                 choices.push(Choice {
@@ -183,8 +187,12 @@ fn headline(candidate: &Ranked) -> String {
 
 /// Changes as the shown passage (or the best that has them) writes them.
 fn changes(question: &Question, ranked: &[Ranked], shown: Option<usize>) -> Vec<Change> {
-    let mut changes: Vec<Change> =
-        question.changes.iter().filter(|c| c.why == Why::Length).cloned().collect();
+    let mut changes: Vec<Change> = question
+        .changes
+        .iter()
+        .filter(|c| matches!(c.why, Why::Length | Why::Spacing))
+        .cloned()
+        .collect();
     for (w, word) in question.words.iter().enumerate() {
         let read = |r: &Ranked| r.found.read_as(&r.passage, w);
         let told = question.changes.iter().find(|c| c.why == Why::Spelling && c.from == word.typed);
@@ -192,12 +200,8 @@ fn changes(question: &Question, ranked: &[Ranked], shown: Option<usize>) -> Vec<
             Some(shown) => read(&ranked[shown]),
             None => ranked.iter().find_map(read),
         };
-        // A word that articles have may have been found as its synonym all the same.
         let foreign = word.class == Class::Content && !word.known;
         let (to, why) = match (seen, told) {
-            (Some(seen), _) if seen.origin == Origin::Synonym && shown.is_some() => {
-                (seen.written, Why::Synonym)
-            }
             (Some(seen), _) if foreign && seen.origin == Origin::Related && shown.is_some() => {
                 (seen.written, Why::Meaning)
             }

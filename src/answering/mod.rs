@@ -40,6 +40,9 @@ pub struct Settings {
     pub calibration: PathBuf,
 }
 
+/// Least probability of an entry that was asked word for word.
+const VERBATIM: f32 = 0.98;
+
 /// Answers questions from one generation of the index.
 #[derive(Debug, Clone)]
 pub struct Answerer {
@@ -98,9 +101,11 @@ impl Answerer {
         decision::given(self, &passage).map(Some)
     }
 
-    /// How likely a passage answers, in hundredths.
+    /// How likely a passage answers, in hundredths. No curve makes an entry unlikely that was
+    /// asked word for word.
     fn probability(&self, candidate: &Ranked) -> f32 {
-        self.confidence.probability(candidate.right)
+        let by_curve = self.confidence.probability(candidate.right);
+        if candidate.found.evidence.verbatim { by_curve.max(VERBATIM) } else { by_curve }
     }
 
     /// The generation that answers come from.

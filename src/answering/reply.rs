@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::corpus::dates::Date;
 use crate::corpus::passages::{Kind, Passage};
-use crate::retrieval::question::Change;
+use crate::retrieval::changes::Change;
 use crate::retrieval::ranking::Reason;
 
 /// The reply to one question.

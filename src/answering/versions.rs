@@ -17,8 +17,11 @@ const MOST: usize = 3;
 /// common.
 const SAME_QUESTION: f32 = 0.6;
 const SAME_TITLE: f32 = 0.5;
-/// How far below the best score another paragraph may be.
+/// How far below the best score another paragraph may be, and one of another edition.
 const SCORE_GAP: f32 = 0.6;
+const EDITION_GAP: f32 = 1.1;
+/// How far from the best one's its share of the question's words may be.
+const COVERAGE_GAP: f32 = 0.05;
 
 /// The places in `ranked` of all versions of the best passage's answer, newest first; only
 /// its own where there is no other.
@@ -28,7 +31,8 @@ pub fn of_best(ranked: &[Ranked]) -> Vec<usize> {
     for (at, other) in ranked.iter().enumerate().take(DEPTH).skip(1) {
         let texts = versions.iter().all(|v| ranked[*v].passage.text != other.passage.text);
         let articles = versions.iter().all(|v| ranked[*v].passage.article != other.passage.article);
-        if versions.len() <= MOST && texts && articles && same_question(best, other) {
+        let same = || same_question(best, other) || is_edition(ranked, best, other);
+        if versions.len() <= MOST && texts && articles && same() {
             versions.push(at);
         }
     }
@@ -46,10 +50,28 @@ fn same_question(best: &Ranked, other: &Ranked) -> bool {
         (Kind::Faq, _) | (_, Kind::Faq) => false,
         _ => {
             best.score - other.score <= SCORE_GAP
-                && (best.found.evidence.coverage - other.found.evidence.coverage).abs() < 0.05
+                && covers_as_much(best, other)
                 && shared(&a.title, &b.title) >= SAME_TITLE
         }
     }
+}
+
+fn covers_as_much(best: &Ranked, other: &Ranked) -> bool {
+    (best.found.evidence.coverage - other.found.evidence.coverage).abs() < COVERAGE_GAP
+}
+
+/// Whether the other passage tells the same in another edition: their articles have a question
+/// in common, so that the one may say in an entry what the other says in a paragraph.
+fn is_edition(ranked: &[Ranked], best: &Ranked, other: &Ranked) -> bool {
+    let entries = best.passage.kind == Kind::Faq && other.passage.kind == Kind::Faq;
+    let questions = |of: &Ranked| -> HashSet<String> {
+        let own = ranked.iter().filter(|r| r.passage.article == of.passage.article);
+        own.filter_map(|r| r.passage.question.as_deref()).map(normalized).collect()
+    };
+    !entries
+        && best.score - other.score <= EDITION_GAP
+        && covers_as_much(best, other)
+        && !questions(best).is_disjoint(&questions(other))
 }
 
 /// Whether two questions ask the same: they share most of their meaningful words, and at most
@@ -76,7 +98,7 @@ fn same_words(a: &str, b: &str, language: Language) -> bool {
 fn shared(a: &str, b: &str) -> f32 {
     let (a, b) = (normalized(a), normalized(b));
     let (a, b): (HashSet<&str>, HashSet<&str>) = (a.split(' ').collect(), b.split(' ').collect());
-    let both = a.intersection(&b).count();
+    let both = a.intersection(&b).filter(|word| !word.is_empty()).count();
     both as f32 / (a.len() + b.len() - both).max(1) as f32
 }
 

@@ -182,7 +182,7 @@ fn parsed<'a, T: Deserialize<'a>>(line: &Line<'a>, what: &str, more: &str) -> an
 type Qrels = HashMap<String, (u32, Vec<(String, u32)>)>;
 
 fn read_qrels(path: &Path, documents: &Documents) -> anyhow::Result<Qrels> {
-    let mut qrels = Qrels::new();
+    let (mut qrels, mut pairs) = (Qrels::new(), HashSet::new());
     lines::each(path, |line| {
         let columns: Vec<&str> = line.text.split('\t').collect();
         let [query, document, grade] = columns[..] else {
@@ -198,7 +198,7 @@ fn read_qrels(path: &Path, documents: &Documents) -> anyhow::Result<Qrels> {
         );
         let (_, judged) = qrels.entry(query.to_owned()).or_insert((line.number, Vec::new()));
         ensure!(
-            judged.iter().all(|(id, _)| id != document),
+            pairs.insert((query.to_owned(), document.to_owned())),
             "judges document `{document}` again for query `{query}`: remove one of the lines"
         );
         if grade > 0 {
@@ -219,7 +219,10 @@ fn read_queries(
     lines::each(path, |line| {
         let query: Query = parsed(line, "query", "metadata")?;
         let id = query.id;
-        ensure!(ids.insert(id.clone()), "query id `{id}` stands above already");
+        ensure!(
+            !id.is_empty() && ids.insert(id.clone()),
+            "query id `{id}` is empty or stands above already: give each query its own"
+        );
         let metadata = query.metadata.unwrap_or_default();
         let relevant = qrels.remove(&id).map(|(_, relevant)| relevant).unwrap_or_default();
         let refusable = metadata.answerable == Some(false);

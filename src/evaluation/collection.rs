@@ -2,7 +2,7 @@
 //! together, or the operator's own articles.
 
 use crate::corpus::article::Article;
-use crate::corpus::passages::{self, hash, normalized};
+use crate::corpus::passages::{self, Passage, hash, normalized};
 use crate::evaluation::baseline::{self, Baseline};
 use crate::evaluation::beir::Set;
 use crate::evaluation::catalogue::Catalogue;
@@ -149,8 +149,12 @@ fn taken_apart(set: Set) -> (Part, Vec<(Article, Language)>) {
 
 /// What near-identical documents have in common; one without words is like no other.
 fn key(article: &Article) -> String {
-    let texts: Vec<String> =
-        passages::of_article(article).iter().map(|passage| normalized(&passage.text)).collect();
+    // "Yes." answers many questions.
+    let own = |passage: &Passage| {
+        let question = passage.question.as_deref().unwrap_or_default();
+        normalized(&format!("{question} {}", passage.text))
+    };
+    let texts: Vec<String> = passages::of_article(article).iter().map(own).collect();
     let text = texts.join(" ");
     if text.trim().is_empty() { article.id.clone() } else { hash(&text) }
 }

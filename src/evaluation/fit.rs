@@ -18,6 +18,9 @@ const WITHOUT_ANSWER: f64 = 0.5;
 /// A figure that a smaller share of the candidates has keeps the weight it had: too little is
 /// seen of it.
 const SEEN: f64 = 0.005;
+/// Figures whose weight is set by hand. An answer about another company is worse than none, and
+/// hardly a question of the sets finds the same entry under another name.
+const HELD: [&str; 1] = ["elsewhere"];
 /// Weights of one sum, the bias last.
 const WIDTH: usize = COUNT + 1;
 
@@ -129,13 +132,18 @@ fn fitted<'a, I: Iterator<Item = &'a Row>>(
     before: &Sums,
     objective: impl Fn(&[f64]) -> (f64, Vec<f64>),
 ) -> Sums {
-    let mut sides = Vec::with_capacity(2 * WIDTH);
-    for _ in 0..2 {
-        let side = |sign: f32| if sign > 0.0 { Side::Above } else { Side::Below };
-        sides.extend(FIGURES.iter().map(|figure| side(figure.sign)));
+    let (mut sides, mut start) = (Vec::new(), Vec::new());
+    for before in [&before.faq, &before.paragraph] {
+        for (figure, weight) in FIGURES.iter().zip(before.figures) {
+            let side = if figure.sign > 0.0 { Side::Above } else { Side::Below };
+            let (weight, free) = (f64::from(weight), !HELD.contains(&figure.key));
+            sides.push(if free { side } else { Side::Fixed(weight) });
+            start.push(if free { 0.0 } else { weight });
+        }
         sides.push(Side::Free);
+        start.push(0.0);
     }
-    let found = least(vec![0.0; 2 * WIDTH], &sides, objective);
+    let found = least(start, &sides, objective);
     let weights = |start: usize, is_faq: bool, before: &Weights| {
         let (mut all, mut seen) = (0.0, [0.0; COUNT]);
         for row in rows().filter(|row| row.is_faq == is_faq) {

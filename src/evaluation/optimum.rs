@@ -9,7 +9,7 @@ const MOST_STEPS: usize = 3000;
 const TOLERANCE: f64 = 1e-10;
 
 /// Which values an argument may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Side {
     /// Any.
     Free,
@@ -17,6 +17,8 @@ pub enum Side {
     Above,
     /// 0 or below.
     Below,
+    /// This one.
+    Fixed(f64),
 }
 
 impl Side {
@@ -25,6 +27,7 @@ impl Side {
             Self::Free => value,
             Self::Above => value.max(0.0),
             Self::Below => value.min(0.0),
+            Self::Fixed(fixed) => fixed,
         }
     }
 }

@@ -73,15 +73,23 @@ pub fn part(
     most: Option<usize>,
 ) -> anyhow::Result<Part> {
     let known = &reader.manifest().languages;
+    let mut named = None;
     let mut questions = Vec::with_capacity(file.questions.len());
     for written in &file.questions {
         let (unit, relevant) = expected(written, reader, articles)
             .map_err(|problem| lines::at(path, written.line, &format_args!("{problem:#}")))?;
+        if !relevant.is_empty() {
+            named.get_or_insert(unit);
+        }
         let text = written.ask.clone();
         let language = detection::of_question(&text, &tokens(&text), known);
         let id = written.line.to_string();
         questions.push(Question { id, text, relevant, unit, answers: Vec::new(), language });
     }
+    // Scores of whole articles and of passages cannot be compared.
+    let named = named.unwrap_or(Unit::Passage);
+    let refused = questions.iter_mut().filter(|question| !question.is_answerable());
+    refused.for_each(|question| question.unit = named);
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let documents = articles.count;
     Ok(Part { name, questions: sample(questions, most), genre: Genre::Own, documents })

@@ -5,6 +5,10 @@ use std::collections::HashSet;
 use crate::corpus::passages::{self, normalized};
 use crate::evaluation::beir::Set;
 
+/// Share of the right answers of the smaller set that relatives have in common: two shops may
+/// well have one answer in the same few words.
+const IN_COMMON: f64 = 0.05;
+
 /// A number for each set, the same for relatives: sets whose names begin alike up to a hyphen
 /// (`xquad-de`, `xquad-en`), and sets that have right answers in common.
 pub fn groups(sets: &[Set]) -> Vec<usize> {
@@ -14,7 +18,9 @@ pub fn groups(sets: &[Set]) -> Vec<usize> {
     let mut groups: Vec<usize> = (0..sets.len()).collect();
     for a in 0..sets.len() {
         for b in 0..a {
-            let related = families[a] == families[b] || !answers[a].is_disjoint(&answers[b]);
+            let both = answers[a].intersection(&answers[b]).count() as f64;
+            let smaller = answers[a].len().min(answers[b].len()) as f64;
+            let related = families[a] == families[b] || both > IN_COMMON * smaller;
             if related && groups[a] != groups[b] {
                 let (old, new) = (groups[a], groups[b]);
                 groups.iter_mut().filter(|group| **group == old).for_each(|group| *group = new);

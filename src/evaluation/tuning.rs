@@ -206,10 +206,32 @@ pub fn trade_off(judged: &[Judged]) -> Vec<Point> {
             refused: share(weight(&|j| !given(j) && !j.is_answerable), others),
         }
     };
-    let mut points: Vec<Point> = THRESHOLDS.map(point).collect();
-    // Of few questions a higher threshold can look worse; it never is.
-    for at in 1..points.len() {
-        points[at].wrong = points[at].wrong.min(points[at - 1].wrong);
+    // Where nothing was answered nothing was measured.
+    let answers = |p: &Point| -> f64 {
+        let odds = (p.from / (1.0 - p.from)).ln();
+        judged.iter().filter(|j| j.odds >= odds).map(|j| j.weight).sum()
+    };
+    let points: Vec<Point> = THRESHOLDS.map(point).filter(|p| answers(p) > 0.0).collect();
+    let weights: Vec<f64> = points.iter().map(answers).collect();
+    falling(points, &weights)
+}
+
+/// Of few questions a higher threshold can look worse than a lower one; neighbours that do so
+/// share their mean (pool adjacent violators, Ayer and others, 1955).
+fn falling(mut points: Vec<Point>, weights: &[f64]) -> Vec<Point> {
+    let mut runs: Vec<(f64, f64, usize)> = Vec::new();
+    for (point, weight) in points.iter().zip(weights) {
+        runs.push((f64::from(point.wrong), *weight, 1));
+        while let [.., (before, a, n), (after, b, m)] = runs[..]
+            && after > before
+        {
+            runs.truncate(runs.len() - 2);
+            runs.push(((before * a + after * b) / (a + b), a + b, n + m));
+        }
+    }
+    let wrong = runs.into_iter().flat_map(|(wrong, _, count)| std::iter::repeat_n(wrong, count));
+    for (point, wrong) in points.iter_mut().zip(wrong) {
+        point.wrong = hundredth(wrong);
     }
     points
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::answering::reply::{Answer, Citation, Outcome, Reply};
-use crate::retrieval::question::Why;
+use crate::retrieval::changes::Why;
 
 /// The reply as one JSON object.
 pub fn render(reply: &Reply, took: Duration) -> Value {
@@ -62,6 +62,7 @@ fn source(source: &Citation) -> Value {
 fn why(why: Why) -> &'static str {
     match why {
         Why::Spelling => "spelling",
+        Why::Spacing => "spacing",
         Why::Synonym => "synonym",
         Why::Meaning => "meaning",
         Why::Length => "length",

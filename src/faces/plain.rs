@@ -23,8 +23,8 @@ const DIM: Style = Style::new().dimmed();
 /// to something that is no terminal strips them.
 pub fn render(reply: &Reply, layout: Layout) -> String {
     let mut out = String::new();
-    for change in &reply.changes {
-        let _ = writeln!(out, "{DIM}{}{DIM:#}", visible(&wording::change(change)));
+    for note in wording::notes(reply) {
+        let _ = writeln!(out, "{DIM}{}{DIM:#}", wrap(&visible(&note), layout));
     }
     match &reply.outcome {
         Outcome::Answer(answer) => push_answer(answer, layout, &mut out),

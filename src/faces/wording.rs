@@ -2,7 +2,7 @@
 
 use crate::answering::reply::{Age, Also, Citation, Outcome, Reply};
 use crate::corpus::dates::Date;
-use crate::retrieval::question::{Change, Why};
+use crate::retrieval::changes::{Change, Why};
 
 /// What to type, in both faces.
 pub const COMMANDS: &[(&str, &str)] = &[
@@ -123,10 +123,23 @@ pub fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
+/// What to know about how the question was read: above an answer also which of its words no
+/// article has.
+pub fn notes(reply: &Reply) -> Vec<String> {
+    let mut notes: Vec<String> = reply.changes.iter().map(change).collect();
+    let read = |word: &String| reply.changes.iter().any(|c| c.from == *word);
+    let foreign: Vec<String> =
+        reply.unknown_words.iter().filter(|word| !read(word)).cloned().collect();
+    if !matches!(reply.outcome, Outcome::Unknown) {
+        notes.extend(list(&foreign).map(|words| format!("No article mentions {words}.")));
+    }
+    notes
+}
+
 /// What was read otherwise than it was typed.
-pub fn change(change: &Change) -> String {
+fn change(change: &Change) -> String {
     match change.why {
-        Why::Spelling => format!("I read “{}” as “{}”.", change.from, change.to),
+        Why::Spelling | Why::Spacing => format!("I read “{}” as “{}”.", change.from, change.to),
         Why::Synonym => format!("I read “{}” as its synonym “{}”.", change.from, change.to),
         Why::Meaning => format!("I took “{}” to be near “{}”.", change.from, change.to),
         Why::Length => format!("Your question has {}; I read {}.", change.from, change.to),

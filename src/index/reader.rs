@@ -291,6 +291,12 @@ impl Reader {
         self.frequencies.knows(stem)
     }
 
+    /// Whether a word is spelled just so in any question, alternate or text.
+    pub fn has_spelling(&self, word: &str) -> Result<bool, Error> {
+        let term = Term::from_field_text(self.fields.spellings, word);
+        self.guard(|| Ok(self.searcher.doc_freq(&term)? > 0))
+    }
+
     /// Spellings of the corpus within `distance` edits (at most 2) of a word, with the number
     /// of passages that have each. A swap of two neighbours is one edit.
     pub fn spellings_near(&self, word: &str, distance: u8) -> Result<Vec<(String, u64)>, Error> {

@@ -47,9 +47,10 @@ pub fn build(
         entries.push(entry(article, &passages));
         for passage in passages {
             let number = counts.passages;
+            let language = passage.language;
             counts.add(&passage);
             let terms = maker.terms(&passage);
-            frequencies.add(&terms);
+            frequencies.add(&terms, language);
             let document = document(&fields, &passage, &terms, number)?;
             writer.add_document(document).with_context(cannot)?;
         }

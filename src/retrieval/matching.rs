@@ -76,6 +76,11 @@ impl Best {
         missed.map(|(word, _)| word.weight).sum()
     }
 
+    /// Whether a name was not found: the passage is about another one.
+    pub(super) fn misses_a_name(&self, question: &Question) -> bool {
+        self.words(question).any(|(word, hit)| word.name && hit.is_none())
+    }
+
     /// Share of the question's weight in words that no article has and that nothing stands for.
     pub(super) fn foreign(&self, question: &Question) -> f32 {
         let foreign = self

@@ -1,23 +1,31 @@
 //! A question in, ranked passages with their evidence out.
 //!
-//! [`question`] analyzes what was asked (repairing spellings with [`spelling`], looking up
-//! [`synonyms`]),
-//! [`candidates`] gathers passages from the index, [`evidence`] says how each one matches,
-//! with the alignments of [`matching`] and independent of the index' own scores, and
-//! [`ranking`] weighs the evidence by the weights of the [`model`]. Where several words stand
-//! for others, [`rewording`] goes the same way once more in the other words.
+//! [`question`] analyzes what was asked (repairing spellings with [`spelling`] and
+//! [`compounds`], looking up [`synonyms`], weighing words by [`worth`]), [`candidates`] gathers
+//! passages from the index, the [`examiner`] makes the [`evidence`] of each, with the alignments
+//! of [`matching`] and independent of the index' own scores, and [`ranking`] weighs it by the
+//! weights of the [`model`]. Where several words stand for others, [`rewording`] goes the same
+//! way once more in the other words.
+
+pub mod changes;
 
 pub mod spelling;
+
+pub mod compounds;
 
 pub mod synonyms;
 
 pub mod question;
+
+pub mod worth;
 
 pub mod candidates;
 
 pub mod matching;
 
 pub mod evidence;
+
+pub mod examiner;
 
 pub mod model;
 

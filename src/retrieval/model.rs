@@ -30,7 +30,7 @@ pub struct Figure {
 const MOST_YEARS: f32 = 10.0;
 
 /// Number of figures.
-pub const COUNT: usize = 19;
+pub const COUNT: usize = 20;
 
 /// All figures, in the order of weights.
 pub const FIGURES: [Figure; COUNT] = [
@@ -40,6 +40,7 @@ pub const FIGURES: [Figure; COUNT] = [
     speaks("letters", "likeness to the text by letters", |e| e.letters),
     against("missed", "words found nowhere here", |e| e.missed),
     against("names_missed", "names found nowhere here", |e| e.names_missed),
+    against("elsewhere", "is about another name", |e| e.elsewhere),
     against("foreign", "words that no article has", |e| e.foreign),
     speaks("substance", "how much the question says", |e| e.substance),
     speaks("question", "likeness to the entry's question", |e| e.question),

@@ -6,8 +6,11 @@ use crate::corpus::passages::question_key;
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::Settings;
+use crate::retrieval::changes::{Change, Why};
+use crate::retrieval::compounds::{self, Mended};
 use crate::retrieval::spelling;
 use crate::retrieval::synonyms::{self, Phrase, Replaced};
+use crate::retrieval::worth;
 use crate::text::detection;
 use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
@@ -74,33 +77,9 @@ pub struct Word {
     pub forms: Vec<Form>,
     /// Whether the corpus has the word or a form of it.
     pub known: bool,
-    /// Whether it looks like the name of something: a capital inside the question, or a word
-    /// that the corpus has and the language at large does not.
+    /// Whether it looks like the name of something: by a capital inside the question, or as the
+    /// articles write it.
     pub name: bool,
-}
-
-/// Something that was read otherwise than it was typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// What was typed.
-    pub from: String,
-    /// What it was read as.
-    pub to: String,
-    /// Why.
-    pub why: Why,
-}
-
-/// Why a question was read otherwise than it was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
-    /// The corpus lacks the word and has one spelled almost like it.
-    Spelling,
-    /// The list of synonyms has it.
-    Synonym,
-    /// The corpus lacks the word and has one near it in meaning.
-    Meaning,
-    /// The question was too long.
-    Length,
 }
 
 /// An analyzed question.
@@ -121,9 +100,9 @@ pub struct Question {
     pub letters: Vec<u16>,
     /// What an answer must hold.
     pub expected: Expected,
-    /// What was read otherwise: spellings and length.
+    /// What was read otherwise: spellings, spacing and length.
     pub changes: Vec<Change>,
-    /// Its phrases that have synonyms.
+    /// Its phrases that have synonyms or are also written as one word.
     pub phrases: Vec<Phrase>,
 }
 
@@ -174,15 +153,30 @@ pub fn analyze(
     let language = detection::of_question(&text, &tokens, known);
     let expected = expectation::of_question(&tokens, language);
     let tokens = &tokens[..tokens.len().min(MAX_WORDS)];
+    let mended = if settings.repair_spelling {
+        let fixed = |t: &Token| replaced.iter().any(|r| r.place.contains(&t.range.start));
+        compounds::mend(reader, &text, tokens, language, known, &fixed)?
+    } else {
+        Mended { tokens: tokens.to_vec(), ..Mended::default() }
+    };
+    let letters = letters::of_tokens(tokens, language);
+    let tokens = &mended.tokens;
+    let mut phrases = synonyms::phrases(reader, tokens, known, replaced);
+    for joined in mended.joined {
+        if !phrases.iter().any(|phrase| phrase.overlaps(&joined)) {
+            phrases.push(joined);
+        }
+    }
+    phrases.sort_by_key(|phrase| phrase.place.start);
     let mut question = Question {
         key: (replaced.is_empty() && raw.len() <= MAX_KEY_BYTES).then(|| question_key(raw)),
         words: Vec::new(),
         substance: 0.0,
-        letters: letters::of_tokens(tokens, language),
+        letters,
         language,
         expected,
-        changes: cut.into_iter().collect(),
-        phrases: synonyms::phrases(reader, tokens, known, replaced),
+        changes: cut.into_iter().chain(mended.changes).collect(),
+        phrases,
         text,
     };
     for token in tokens {
@@ -200,7 +194,8 @@ pub fn analyze(
         }
     }
     let total: f32 = question.words.iter().map(|w| w.weight).sum();
-    let says = |word: &Word| part_weight(word.class) + if word.name { NAME_SUBSTANCE } else { 0.0 };
+    let says =
+        |word: &Word| worth::part_weight(word.class) + if word.name { NAME_SUBSTANCE } else { 0.0 };
     question.substance = question.words.iter().map(says).sum();
     let information: f32 = question.words.iter().map(|w| w.information).sum();
     for word in &mut question.words {
@@ -216,7 +211,26 @@ fn class(question: &Question, token: &Token) -> Class {
     if after_how && stopwords::is_measure(&token.text, question.language) {
         return Class::Question(Asks::Quantity);
     }
-    stopwords::classify(&token.text, question.language)
+    match stopwords::classify(&token.text, question.language) {
+        // "Who runs IT?" asks for a department where the keepers wrote down what it is.
+        Class::Function if is_initials(question, token) => Class::Content,
+        class => class,
+    }
+}
+
+/// Whether a word is all capitals in a question that is not, and has synonyms.
+fn is_initials(question: &Question, token: &Token) -> bool {
+    let typed = &question.text[token.range.clone()];
+    typed.chars().count() > 1
+        && typed.chars().all(char::is_uppercase)
+        && !is_capitalized(&question.text)
+        && question.phrase_at(token.range.start).is_some()
+}
+
+/// Whether most words behind the first have capitals, so that these tell nothing.
+fn is_capitalized(text: &str) -> bool {
+    let words = || text.split_whitespace().skip(1).filter(|w| w.starts_with(char::is_alphabetic));
+    2 * words().filter(|w| w.starts_with(char::is_uppercase)).count() > words().count()
 }
 
 fn shortened(raw: &str, limit: usize) -> (String, Option<Change>) {
@@ -247,13 +261,9 @@ fn word(
     }
     let typed = question.text[token.range.clone()].to_owned();
     let carries = matches!(class, Class::Content);
-    let phrase = question.phrase_at(token.range.start).cloned();
-    for others in phrase.iter().filter(|p| p.single).map(|p| &p.words) {
-        add_synonyms(&mut forms, others, known_languages);
-    }
     if carries
         && !known
-        && phrase.is_none()
+        && question.phrase_at(token.range.start).is_none()
         && settings.repair_spelling
         && let Some(repair) = spelling::repair(reader, &spelling, question.language)?
     {
@@ -269,11 +279,12 @@ fn word(
             why: Why::Spelling,
         });
     }
-    if matches!(class, Class::Content | Class::Light) && settings.related_words {
+    let name = class == Class::Content && is_name(reader, question, token, &forms);
+    // Nothing is near a name in meaning.
+    if matches!(class, Class::Content | Class::Light) && settings.related_words && !name {
         add_related(reader, &mut forms, question.language, known);
     }
-    let (weight, information) = worth(reader, class, &forms, tokenize::is_pair(&token.text));
-    let name = class == Class::Content && is_name(question, token, known);
+    let (weight, information) = worth(reader, class, &forms, token);
     let place = token.range.clone();
     let accented = token.text.clone();
     Ok(Word { place, typed, accented, spelling, class, weight, information, forms, known, name })
@@ -290,29 +301,26 @@ fn other_word(
 ) -> Word {
     let mut forms = stems_in(&token.text, known_languages, synonyms::STRENGTH, Origin::Synonym);
     add_synonyms(&mut forms, &replaced.others, known_languages);
-    let (weight, information) = worth(reader, class, &forms, tokenize::is_pair(&token.text));
+    let (weight, information) = worth(reader, class, &forms, token);
     let (weight, information) = (replaced.share * weight, replaced.share * information);
-    let name = class == Class::Content && is_name(question, token, true);
+    let name = class == Class::Content && is_name(reader, question, token, &forms);
     let (place, typed) = (token.range.clone(), question.text[token.range.clone()].to_owned());
     let accented = token.text.clone();
     let known = true;
     Word { place, typed, accented, spelling, class, weight, information, forms, known, name }
 }
 
-/// German writes every noun with a capital, and without a table of the language only capitals
-/// tell a name.
-fn is_name(question: &Question, token: &Token, known: bool) -> bool {
-    let typed = &question.text[token.range.clone()];
-    let shouted = question.text.chars().all(|c| !c.is_lowercase());
-    let capital = token.range.start > 0 && typed.starts_with(char::is_uppercase) && !shouted;
-    match question.language {
-        // In lower case an unknown odd word is as likely a slip; a known one is the corpus' own.
-        Language::English => {
-            capital || (known && !related::is_general(&token.text, Language::English))
-        }
-        Language::German => false,
-        _ => capital,
+/// A capital inside a question, or a word that the articles write with one, tells a name;
+/// German writes every noun so.
+fn is_name(reader: &Reader, question: &Question, token: &Token, forms: &[Form]) -> bool {
+    if question.language == Language::German {
+        return false;
     }
+    let typed = &question.text[token.range.clone()];
+    let capital = token.range.start > 0 && typed.starts_with(char::is_uppercase);
+    let mut own = forms.iter().filter(|f| f.origin == Origin::Word);
+    (capital && !is_capitalized(&question.text))
+        || own.any(|f| reader.frequencies().is_name(&f.stem))
 }
 
 fn stems_in(word: &str, languages: &[Language], strength: f32, origin: Origin) -> Vec<Form> {
@@ -353,41 +361,9 @@ fn add_related(reader: &Reader, forms: &mut Vec<Form>, language: Language, known
     }
 }
 
-/// What a word tells: its rarity among the passages, scaled by the part it plays; with a least
-/// worth for words, and without.
-fn worth(reader: &Reader, class: Class, forms: &[Form], is_pair: bool) -> (f32, f32) {
-    let mut frequency = 0;
-    for form in forms.iter().filter(|f| f.origin != Origin::Related) {
-        frequency = frequency.max(reader.frequency(&form.stem));
-    }
-    let part = part_weight(class);
-    let passages = reader.manifest().passages;
-    let information = part * information(frequency, passages);
-    // A pair of characters is no word: a common one may well be worth nothing.
-    let worth = if is_pair { information } else { part * rarity(frequency, passages) };
-    (worth, information)
-}
-
-/// How much a word of this class counts against one that carries meaning.
-pub fn part_weight(class: Class) -> f32 {
-    match class {
-        Class::Content => 1.0,
-        Class::Light => 0.25,
-        Class::Question(_) => 0.12,
-        Class::Function => 0.08,
-    }
-}
-
-/// The inverse document frequency brought to 0.15 (in every passage) to 1 (in none),
-/// so that one common word is not worth nothing in a small corpus.
-pub fn rarity(frequency: u64, passages: u64) -> f32 {
-    0.15 + 0.85 * information(frequency, passages)
-}
-
-/// Robertson's inverse document frequency as a share of the most that it can be.
-fn information(frequency: u64, passages: u64) -> f32 {
-    let (n, df) = (passages as f32, frequency.min(passages) as f32);
-    let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
-    let most = (1.0 + (n + 0.5) / 0.5).ln();
-    (idf / most).clamp(0.0, 1.0)
+/// What a word is worth by the most frequent of the forms that mean it.
+fn worth(reader: &Reader, class: Class, forms: &[Form], token: &Token) -> (f32, f32) {
+    let own = forms.iter().filter(|f| f.origin != Origin::Related);
+    let frequency = own.map(|form| reader.frequency(&form.stem)).max().unwrap_or(0);
+    worth::worth(class, frequency, reader.manifest().passages, tokenize::is_pair(&token.text))
 }

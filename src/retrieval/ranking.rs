@@ -10,7 +10,8 @@
 
 use crate::corpus::passages::{Kind, Passage};
 use crate::index::reader::{Candidate, Reader};
-use crate::retrieval::evidence::{Evidence, Examiner, Match};
+use crate::retrieval::evidence::{Evidence, Match};
+use crate::retrieval::examiner::Examiner;
 use crate::retrieval::model::{self, FIGURES, Model};
 use crate::retrieval::question::Question;
 

@@ -1,4 +1,4 @@
-//! Questions in other words: for synonyms where either side has several.
+//! Questions in other words: for synonyms, and for neighbours that are also written as one word.
 //!
 //! "How do I charge my laptop?" is also asked as "How do I charge my portable computer?".
 //! What that finds is taken up where the other words really stand together in the passage
@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use crate::corpus::passages::Passage;
 use crate::index;
 use crate::index::reader::Reader;
+use crate::retrieval::changes::Change;
 use crate::retrieval::evidence::Place;
-use crate::retrieval::question::{self, Change, Origin, Question, Why, Word};
+use crate::retrieval::question::{self, Origin, Question, Word};
 use crate::retrieval::ranking::{self, Ranked};
 use crate::retrieval::synonyms::{Phrase, Replaced};
 use crate::retrieval::{Settings, candidates};
@@ -77,13 +78,12 @@ pub fn add(
     Ok(reworded)
 }
 
-/// Ways to exchange phrases, those of one phrase first. One word for one word needs none:
-/// it is a form of the word that was asked.
+/// Ways to exchange phrases, those of one phrase first.
 fn wordings(phrases: &[Phrase]) -> Vec<Vec<Exchange<'_>>> {
     let mut out: Vec<Vec<Exchange<'_>>> = vec![Vec::new()];
     for phrase in phrases {
-        let first = phrase.words.split_first().filter(|_| !phrase.single);
-        let word = first.map(|(text, others)| Exchange { phrase, text, others });
+        let word =
+            phrase.words.split_first().map(|(text, others)| Exchange { phrase, text, others });
         let several = phrase.phrases.iter().map(|text| Exchange { phrase, text, others: &[] });
         let so_far = out.len();
         for exchange in word.into_iter().chain(several) {
@@ -143,7 +143,7 @@ fn changes(
             read.next()?.filter(|r| r.origin == Origin::Synonym).map(|r| r.written)
         };
         let from = question.text[exchange.phrase.place.clone()].to_owned();
-        Some(Change { from, to: to?, why: Why::Synonym })
+        Some(Change { from, to: to?, why: exchange.phrase.why })
     };
     exchanges.iter().zip(replaced).map(change).collect()
 }

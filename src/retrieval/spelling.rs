@@ -6,6 +6,9 @@ use crate::text::distance::edits;
 use crate::text::language::Language;
 use crate::text::related;
 
+/// How sure a repair of one slip is.
+pub const ONE_SLIP: f32 = 0.85;
+
 /// A spelling of the corpus that stands for a word which the corpus lacks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Repair {
@@ -39,7 +42,7 @@ pub fn repair(
         (edits(word, spelling), std::cmp::Reverse(*count), spelling.clone())
     });
     Ok(best.map(|(spelling, _)| {
-        let strength = if edits(word, &spelling) <= 1 { 0.85 } else { 0.7 };
+        let strength = if edits(word, &spelling) <= 1 { ONE_SLIP } else { 0.7 };
         Repair { spelling, strength }
     }))
 }

@@ -1,9 +1,11 @@
-//! The phrases of a question that the articles' keepers wrote down synonyms of.
+//! The phrases of a question that stand for others: those that the articles' keepers wrote down
+//! synonyms of, and neighbours that articles also write as one word.
 
 use std::ops::Range;
 
 use crate::corpus::synonyms::{MAX_PHRASES, MAX_WORDS};
 use crate::index::reader::Reader;
+use crate::retrieval::changes::Why;
 use crate::text::language::Language;
 use crate::text::stem;
 use crate::text::tokenize::{self, Token};
@@ -16,12 +18,24 @@ pub const STRENGTH: f32 = 0.9;
 pub struct Phrase {
     /// Where it stands in the question, in bytes.
     pub place: Range<usize>,
-    /// Whether it is one word.
-    pub single: bool,
     /// Synonyms of one word.
     pub words: Vec<String>,
     /// Synonyms of several words.
     pub phrases: Vec<String>,
+    /// Why it may be read so.
+    pub why: Why,
+}
+
+impl Phrase {
+    /// Neighbours that articles also write as this one word.
+    pub fn joined(place: Range<usize>, whole: String) -> Self {
+        Self { place, words: vec![whole], phrases: Vec::new(), why: Why::Spacing }
+    }
+
+    /// Whether some byte belongs to both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.place.start < other.place.end && other.place.start < self.place.end
+    }
 }
 
 /// Where a question was put in other words.
@@ -80,8 +94,8 @@ fn phrase(
     languages: &[Language],
 ) -> Option<Phrase> {
     let place = tokens[0].range.start..tokens[tokens.len() - 1].range.end;
-    let mut phrase =
-        Phrase { place, single: tokens.len() == 1, words: Vec::new(), phrases: Vec::new() };
+    let why = Why::Synonym;
+    let mut phrase = Phrase { place, words: Vec::new(), phrases: Vec::new(), why };
     for reading in keys.iter().flat_map(|key| reader.synonyms(key)) {
         let words = tokenize::tokens(reading);
         let list = if words.len() == 1 { &mut phrase.words } else { &mut phrase.phrases };

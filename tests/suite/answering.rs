@@ -183,6 +183,61 @@ fn typing_mistakes_are_mended_and_told() {
 }
 
 #[test]
+fn words_run_together_or_torn_apart_are_mended_and_told() {
+    let world = World::sample();
+    let expected = [
+        ("How do I resetpassword?", "resetpassword", "reset password", "Choose Forgot password"),
+        ("Who led the funding round in Sheng Shu?", "Sheng Shu", "shengshu", "Alibaba Cloud"),
+    ];
+    for (question, from, to, answer) in expected {
+        let reply = world.ask(question);
+        reply.answers(answer);
+        let change = serde_json::json!({"from": from, "to": to, "why": "spacing"});
+        assert_eq!(reply.json["changes"], serde_json::json!([change]), "{reply}");
+    }
+    world.run(["ask", "openinghours"]).says("I read “openinghours” as “opening hours”.");
+    // "Is land" is no island, and what normalizing moves about is not cut.
+    let world = World::new().article(
+        "island.txt",
+        "The island\nFAQs\nQ1. Where is the island?\nIt lies in the bay.\n\
+         Q2. What does the internet2 network cost?\nMembers pay nothing.\n\
+         Q3. Is the internet safe?\nIn 2 of 3 cases the network is.\n\
+         Q4. Where do džep and čaše meet?\nAt the weir.\n",
+    );
+    world.ask("Where is land cheap?").is_unknown();
+    world.ask("what does the internet 2 network cost").answers("Members pay nothing.");
+    let reply = world.ask("\u{1c6}ep\u{10d}as\u{30c}e");
+    assert_eq!(reply.json["changes"], serde_json::json!([]), "{reply}");
+}
+
+#[test]
+fn a_question_about_another_name_is_not_answered_for_sure() {
+    let world = World::sample();
+    let sure = world.ask("how do I reset my password").json["confidence"].as_f64().expect("one");
+    for question in ["how do I reset my password at Philips", "delete my Facebook account"] {
+        let reply = world.ask(question);
+        let left = reply.json["confidence"].as_f64().expect("a number");
+        assert!(left < sure / 2.0, "{reply}");
+    }
+    // Capitals everywhere tell no names.
+    world.ask("How Do I Reset My Password?").answers("Choose Forgot password");
+    world.ask("HOW DO I RESET MY PASSWORD").answers("Choose Forgot password");
+}
+
+#[test]
+fn an_entry_of_the_newer_edition_stands_before_a_paragraph_of_the_older() {
+    let reply = World::sample().ask("when do you open on saturday");
+    newest_first(&reply, "10 am to 4 pm", "10 am to 1 pm");
+}
+
+#[test]
+fn what_no_article_mentions_is_told_above_an_answer() {
+    let world = World::sample();
+    let said = world.run(["ask", "What are the opening hours of the library in snowfall?"]);
+    said.exits(0).says("No article mentions “snowfall”.\n");
+}
+
+#[test]
 fn nothing_that_can_be_typed_does_harm() {
     let world = World::sample();
     let many = "opening hours ".repeat(75_000);

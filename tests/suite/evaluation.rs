@@ -471,7 +471,7 @@ fn broken_sets_are_refused_with_file_and_line() {
 fn what_cannot_be_measured_is_refused() {
     let world = sets();
     let eval = |args: &[&str]| world.run([&["eval"], args].concat());
-    eval(&["nowhere"]).refuses(&["nowhere: is no folder: name one that holds corpus.jsonl"]);
+    eval(&["nowhere"]).refuses(&["nowhere: does not exist: name a folder of questions"]);
     eval(&["pool", "--split", "test"]).refuses(&["holds no split `test`, but dev"]);
     eval(&["pool", "--run", "no/where"]).refuses(&["no/where: cannot be written: name another"]);
     eval(&["pool", "--answers", "-"]).refuses(&["-: standard output has the figures"]);

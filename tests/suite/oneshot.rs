@@ -198,7 +198,7 @@ fn keeps_the_contract(reply: &Value, question: &str) {
     for change in reply["changes"].as_array().expect("a list") {
         keys(change, &["from", "to", "why"]);
         let why = change["why"].as_str().expect("a text");
-        assert!(["spelling", "meaning", "length"].contains(&why), "{reply}");
+        assert!(["spelling", "spacing", "meaning", "length"].contains(&why), "{reply}");
     }
     assert!(reply["unknown_words"].as_array().expect("a list").iter().all(Value::is_string));
 }

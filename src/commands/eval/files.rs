@@ -51,6 +51,10 @@ fn cannot(path: &Path) -> String {
 impl Files {
     /// Creates the files, before anything is asked.
     pub(super) fn create(run: Option<&Path>, answers: Option<&Path>) -> anyhow::Result<Self> {
+        ensure!(
+            run.is_none() || run != answers,
+            "--run and --answers name the same file: name two"
+        );
         Ok(Self {
             run: run.map(Output::create).transpose()?,
             answers: answers.map(Output::create).transpose()?,

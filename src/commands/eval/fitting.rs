@@ -1,10 +1,9 @@
 //! `faqbot eval --fit`: weights fitted to question sets, and what they are worth.
 
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 
 use crate::commands::eval::Options;
 use crate::commands::progress::Bar;
@@ -22,13 +21,12 @@ const SAMPLE: usize = 600;
 /// Of these so many are also asked of all sets together.
 const POOLED_SAMPLE: usize = 200;
 
-/// Fits, writes the file, and gives the table.
+/// Fits; gives the table and what the file of weights holds.
 pub(super) fn run(
     settings: &Settings,
     options: &Options,
-    file: &Path,
     bar: &Bar,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<(String, String)> {
     ensure!(options.sets.len() > 1, "--fit needs at least two folders: one alone cannot be tested");
     let load = |path: &PathBuf, alternates, sample| {
         let options =
@@ -40,6 +38,9 @@ pub(super) fn run(
         options.sets.iter().map(|p| load(p, true, sample)).collect::<anyhow::Result<_>>()?;
     let sources = sources(&sets, &options.mix)?;
     let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
+    for (at, name) in names.iter().enumerate() {
+        ensure!(!names[..at].contains(name), "two folders are called {name}: rename one");
+    }
     let asked = examples::Settings {
         retrieval: settings.retrieval.clone(),
         answering: settings.answering.clone(),
@@ -71,9 +72,7 @@ pub(super) fn run(
     bar.show_as("fitting", 0, 1);
     let mut tuned = tuning::tune(&mut found, &sources, Model::shipped());
     tuned.model.about = about(&sources, found.len());
-    let text = serde_json::to_string_pretty(&tuned.model)? + "\n";
-    fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))?;
-    Ok(table(&tuned.sets))
+    Ok((table(&tuned.sets), serde_json::to_string_pretty(&tuned.model)? + "\n"))
 }
 
 fn sources(sets: &[Set], mix: &[String]) -> anyhow::Result<Vec<Source>> {

@@ -52,7 +52,7 @@ pub(super) struct Miss {
     pub(super) expected: Vec<String>,
     /// What was said: `answer`, `choices` or `unknown`.
     pub(super) outcome: &'static str,
-    /// The passage that came first.
+    /// The passage that was shown or came first.
     pub(super) first: Option<String>,
 }
 
@@ -68,7 +68,12 @@ impl Miss {
             question: question.text.clone(),
             expected: question.relevant.iter().map(|(id, _)| id.clone()).collect(),
             outcome,
-            first: came.ranked.first().map(|ranked| ranked.passage.id.clone()),
+            first: match &came.reply.outcome {
+                Outcome::Answer(answer) => Some(answer.passage.clone()),
+                Outcome::Choices(_) | Outcome::Unknown => {
+                    came.ranked.first().map(|ranked| ranked.passage.id.clone())
+                }
+            },
         })
     }
 }

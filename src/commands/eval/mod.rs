@@ -48,7 +48,9 @@ pub struct Options {
     answers: Option<PathBuf>,
     /// Fit the weights of ranking and confidence to these folders and write them to FILE; tell
     /// what they reach on sets that they were not fitted to
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["pool", "run", "answers", "baseline"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "pool", "run", "answers", "baseline", "calibrate", "floors", "no_alternates",
+    ])]
     fit: Option<PathBuf>,
     /// With --fit: measure what a confidence is worth on these sets [default: all that have
     /// questions with and without an answer]
@@ -86,13 +88,15 @@ impl Options {
 
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::Result<Outcome> {
+    check(options)?;
     let floors = options.floors.iter().map(|f| floor(f)).collect::<anyhow::Result<Vec<_>>>()?;
     if let Some(file) = &options.fit {
+        ensure!(!global.json, "--fit gives a table only: leave out --json");
         let bar = Bar::new(global.talks());
-        let table = fitting::run(settings, options, file, &bar)?;
+        let (table, weights) = fitting::run(settings, options, &bar)?;
         drop(bar);
-        let mut out = anstream::stdout().lock();
-        out.write_all(table.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+        print(&table)?;
+        write(file, &weights)?;
         return Ok(Outcome::Done);
     }
     let files = Files::create(options.run.as_deref(), options.answers.as_deref())?;
@@ -114,9 +118,6 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
     let Bench { bar, files, measured, mut reached, .. } = bench;
     drop(bar);
     files.finish()?;
-    if let Some(file) = &options.calibrate {
-        calibrate(file, &measured)?;
-    }
     let means = measured::means(&measured);
     let (of, figures) = match (means.first(), measured.first()) {
         (Some((_, mean)), _) => ("the mean", &mean.figures),
@@ -130,8 +131,10 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
         let from = answering::answer_from(&settings.answering)?;
         table::render(&measured, &means, options.threads.get(), global.talks().then_some(from))
     };
-    let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+    print(&text)?;
+    if let Some(file) = &options.calibrate {
+        calibrate(file, &measured)?;
+    }
     let missed: Vec<&Reached> = reached.iter().filter(|r| !r.is_met()).collect();
     for reached in &missed {
         anstream::eprintln!("faqbot: {}", plain::visible(&table::missed(reached)));
@@ -139,13 +142,41 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
     Ok(if missed.is_empty() { Outcome::Done } else { Outcome::Missed })
 }
 
+/// Refuses what can be seen to fail before all the work.
+fn check(options: &Options) -> anyhow::Result<()> {
+    for path in &options.sets {
+        ensure!(
+            path.exists(),
+            "{}: does not exist: name a folder of questions or a file of your own",
+            path.display()
+        );
+    }
+    for file in options.fit.iter().chain(&options.calibrate) {
+        let folder = file.parent().filter(|folder| *folder != Path::new(""));
+        ensure!(folder.is_none_or(Path::is_dir) && !file.is_dir(), cannot(file));
+    }
+    Ok(())
+}
+
 /// Writes the curve of all questions.
 fn calibrate(file: &Path, measured: &[Measured]) -> anyhow::Result<()> {
     let names: Vec<&str> = measured.iter().map(|set| set.name.as_str()).collect();
     let firsts: Vec<_> = measured.iter().flat_map(|set| set.firsts.iter().copied()).collect();
     let curve = calibration::fit(&firsts, &names.join(" "))?;
-    let text = serde_json::to_string_pretty(&curve)? + "\n";
-    fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))
+    write(file, &(serde_json::to_string_pretty(&curve)? + "\n"))
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    Ok(out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?)
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(file, text).with_context(|| cannot(file))
+}
+
+fn cannot(file: &Path) -> String {
+    format!("{}: cannot be written: name another file", file.display())
 }
 
 /// A floor as it was typed.
@@ -245,6 +276,11 @@ impl Bench<'_> {
 
     /// Measures a file of questions over the operator's own articles.
     fn measure_own(&mut self, path: &Path) -> anyhow::Result<()> {
+        ensure!(
+            self.options.split.is_none(),
+            "{}: a file of questions has no splits: leave out --split",
+            path.display()
+        );
         let file = question_file::read(path)?;
         let build = |stage, done, all| self.bar.show(stage, done, all);
         let opened = publishing::open(&self.settings.sources(), None, &build)?;

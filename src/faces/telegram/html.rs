@@ -79,11 +79,12 @@ pub fn offered(text: &str, questions: &[Nearby]) -> Messages {
 /// The whole reply.
 pub fn render(reply: &Reply) -> Messages {
     let mut rich = Rich::default();
-    for change in &reply.changes {
-        rich.push(&wording::change(change), Mark::italic());
+    let notes = wording::notes(reply);
+    for note in &notes {
+        rich.push(note, Mark::italic());
         rich.plain("\n");
     }
-    if !reply.changes.is_empty() {
+    if !notes.is_empty() {
         rich.plain("\n");
     }
     let buttons = match &reply.outcome {
@@ -203,7 +204,7 @@ mod tests {
     use crate::corpus::dates::Date;
     use crate::corpus::passages::Kind;
     use crate::faces::telegram::rich::units;
-    use crate::retrieval::question::{Change, Why};
+    use crate::retrieval::changes::{Change, Why};
 
     fn citation() -> Citation {
         Citation {
@@ -256,7 +257,8 @@ mod tests {
         let messages = render(&reply(Outcome::Answer(Box::new(given))));
         assert_eq!(
             messages.pieces[0].html,
-            "We open. <b>At 9 &amp; not &lt; 8.</b>\n\n— <a href=\"https://a.example/?x=1&amp;y=2\">\
+            "<i>No article mentions “&lt;script&gt;”.</i>\n\n\
+             We open. <b>At 9 &amp; not &lt; 8.</b>\n\n— <a href=\"https://a.example/?x=1&amp;y=2\">\
              <i>Hours &amp; &lt;more&gt;</i></a><i> · 10 Apr 2026 · FAQs</i>"
         );
         assert_eq!(messages.buttons.len(), 1);
@@ -287,6 +289,7 @@ mod tests {
         let mut reply = reply(Outcome::Answer(Box::new(given)));
         reply.changes =
             vec![Change { from: "opne".into(), to: "<open>".into(), why: Why::Spelling }];
+        reply.unknown_words.clear();
         let html = html(&reply);
         assert!(
             html.starts_with("<i>I read “opne” as “&lt;open&gt;”.</i>\n\n<blockquote expandable>")
