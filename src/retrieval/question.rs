@@ -310,15 +310,17 @@ fn other_word(
     Word { place, typed, accented, spelling, class, weight, information, forms, known, name }
 }
 
-/// A capital inside a question, or a word that the articles write with one, tells a name;
-/// German writes every noun so.
+/// A capital inside a question tells a name, and so do the articles' own capitals in a word
+/// that the language at large does not have: an entry on exchange rates need not name the country
+/// that was asked about. German writes every noun with a capital.
 fn is_name(reader: &Reader, question: &Question, token: &Token, forms: &[Form]) -> bool {
     if question.language == Language::German {
         return false;
     }
     let typed = &question.text[token.range.clone()];
     let capital = token.range.start > 0 && typed.starts_with(char::is_uppercase);
-    let mut own = forms.iter().filter(|f| f.origin == Origin::Word);
+    let general = related::is_general(&token.text, question.language);
+    let mut own = forms.iter().filter(|f| f.origin == Origin::Word && !general);
     (capital && !is_capitalized(&question.text))
         || own.any(|f| reader.frequencies().is_name(&f.stem))
 }
