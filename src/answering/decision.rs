@@ -3,7 +3,7 @@
 use crate::answering::Answerer;
 use crate::answering::extraction;
 use crate::answering::nearby::nearby;
-use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Outcome, Reply};
+use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Outcome, Reply, Weighed};
 use crate::answering::versions;
 use crate::corpus::passages::{Kind, Passage};
 use crate::index;
@@ -11,6 +11,7 @@ use crate::retrieval;
 use crate::retrieval::Found;
 use crate::retrieval::changes::{Change, Why};
 use crate::retrieval::evidence::ReadAs;
+use crate::retrieval::model::Model;
 use crate::retrieval::question::{Origin, Question};
 use crate::retrieval::ranking::{self, Ranked};
 use crate::text::sentences::sentences;
@@ -53,6 +54,7 @@ pub(super) fn decide(
         changes,
         unknown_words: question.unknown_words(),
         nearby: nearby(answerer, &ranked, &outcome)?,
+        weighed: ranked.get(told).map(|ranked| weighed(answerer, ranked)),
         question: question.text,
         outcome,
         confidence,
@@ -66,9 +68,6 @@ fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<
     let shown = &ranked[*newest];
     let passage = &shown.passage;
     let also = others.iter().map(|v| also(answerer, passage, &ranked[*v].passage));
-    let mut reasons = ranking::reasons(passage.kind, &shown.found.evidence);
-    reasons.retain(|r| r.adds.abs() >= 0.01);
-    reasons.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
     Some(Answer {
         text: passage.text.clone(),
         sentences: extraction::direct(&shown.found.sentences, passage.text.len()),
@@ -78,8 +77,22 @@ fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<
         link: passage.link.clone(),
         source: Citation::of(passage, &answerer.corpus),
         also: also.collect(),
-        reasons,
     })
+}
+
+fn weighed(answerer: &Answerer, ranked: &Ranked) -> Weighed {
+    let kind = ranked.passage.kind;
+    let mut reasons = ranking::reasons(kind, &ranked.found.evidence);
+    reasons.retain(|r| r.adds.abs() >= 0.05);
+    reasons.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
+    Weighed {
+        passage: ranked.passage.id.clone(),
+        reasons,
+        start: Model::shipped().right.of(kind).bias,
+        sum: ranked.right,
+        confidence: answerer.probability(ranked),
+        answer_from: answerer.answer_from,
+    }
 }
 
 /// The reply that gives one passage, whatever else there is. What surrounds it (nearby
@@ -100,7 +113,6 @@ pub(super) fn given(answerer: &Answerer, passage: &Passage) -> Result<Reply, ind
         link: passage.link.clone(),
         source: Citation::of(passage, &answerer.corpus),
         also: others.map(|at| also(answerer, passage, &ranked[*at].passage)).collect(),
-        reasons: Vec::new(),
     };
     let outcome = Outcome::Answer(Box::new(answer));
     Ok(Reply {
@@ -108,6 +120,7 @@ pub(super) fn given(answerer: &Answerer, passage: &Passage) -> Result<Reply, ind
         question,
         outcome,
         confidence: 1.0,
+        weighed: None,
         changes: Vec::new(),
         unknown_words: Vec::new(),
         generation: answerer.reader.manifest().generation.clone(),

@@ -22,6 +22,8 @@ pub struct Reply {
     pub unknown_words: Vec<String>,
     /// Questions of the corpus near this one.
     pub nearby: Vec<Nearby>,
+    /// How the passage that is shown, or came first, was weighed; `None` where nothing was.
+    pub weighed: Option<Weighed>,
     /// The generation of the index that was asked.
     pub generation: String,
 }
@@ -56,8 +58,23 @@ pub struct Answer {
     pub source: Citation,
     /// What other articles answer to the same question, newest first.
     pub also: Vec<Also>,
-    /// Why it was chosen, strongest first.
+}
+
+/// How likely a passage was found to answer, and why.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    /// The id of the passage.
+    pub passage: String,
+    /// What speaks for it and against it, strongest first.
     pub reasons: Vec<Reason>,
+    /// What every passage of its kind begins with, in log-odds.
+    pub start: f32,
+    /// The log-odds that all adds up to.
+    pub sum: f32,
+    /// Probability that it answers, 0 to 1, in hundredths.
+    pub confidence: f32,
+    /// From which probability on an answer is given.
+    pub answer_from: f32,
 }
 
 /// Where a passage stands.

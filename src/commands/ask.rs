@@ -10,7 +10,7 @@ use crate::answering::Answerer;
 use crate::answering::reply::{Outcome as Reached, Reply};
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, answerer, layout, quiet_when_closed};
-use crate::faces::{json, plain};
+use crate::faces::{json, plain, wording};
 use crate::publishing;
 use crate::settings::Settings;
 
@@ -18,23 +18,28 @@ use crate::settings::Settings;
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Runs the command.
-pub fn run(global: &Global, settings: &Settings, question: &[OsString]) -> anyhow::Result<Outcome> {
+pub fn run(
+    global: &Global,
+    settings: &Settings,
+    question: &[OsString],
+    explain: bool,
+) -> anyhow::Result<Outcome> {
     let bar = Bar::new(global.talks());
     let opened =
         publishing::open(&settings.sources(), Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
     global.tell(&opened);
     let answerer = answerer(settings, opened)?;
     if question.len() == 1 && question[0] == "-" {
-        return from_stdin(global, &answerer);
+        return from_stdin(global, &answerer, explain);
     }
     let words: Vec<_> = question.iter().map(|w| w.to_string_lossy()).collect();
     let mut out = anstream::stdout().lock();
-    let (outcome, text) = answer(global, &answerer, &words.join(" "))?;
+    let (outcome, text) = answer(global, &answerer, &words.join(" "), explain)?;
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
     Ok(outcome)
 }
 
-fn from_stdin(global: &Global, answerer: &Answerer) -> anyhow::Result<Outcome> {
+fn from_stdin(global: &Global, answerer: &Answerer, explain: bool) -> anyhow::Result<Outcome> {
     let mut worst = Outcome::Done;
     let mut lines = io::stdin().lock();
     let mut line = Vec::new();
@@ -44,7 +49,8 @@ fn from_stdin(global: &Global, answerer: &Answerer) -> anyhow::Result<Outcome> {
             return Ok(worst);
         }
         let mut out = anstream::stdout().lock();
-        let (outcome, mut text) = answer(global, answerer, &String::from_utf8_lossy(&line))?;
+        let (outcome, mut text) =
+            answer(global, answerer, &String::from_utf8_lossy(&line), explain)?;
         if !global.json {
             text.push('\n');
         }
@@ -64,6 +70,7 @@ fn answer(
     global: &Global,
     answerer: &Answerer,
     question: &str,
+    explain: bool,
 ) -> anyhow::Result<(Outcome, String)> {
     let started = Instant::now();
     let reply = answerer.answer(question)?;
@@ -71,7 +78,12 @@ fn answer(
         Reached::Answer(_) => Outcome::Done,
         Reached::Choices(_) | Reached::Unknown => Outcome::NotKnown,
     };
-    Ok((outcome, shown(global, &reply, started.elapsed())))
+    let mut text = shown(global, &reply, started.elapsed());
+    if explain {
+        let lines = wording::reasons(&reply).into_iter();
+        text.extend(lines.map(|line| format!("{}\n", plain::visible(&line))));
+    }
+    Ok((outcome, text))
 }
 
 fn shown(global: &Global, reply: &Reply, took: Duration) -> String {

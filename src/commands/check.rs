@@ -80,7 +80,9 @@ fn index(settings: &Settings, verify: bool) -> Result<Looked, Error> {
     let folder = match Generations::new(&settings.index.folder).current() {
         Ok(folder) => folder,
         Err(error) => {
-            looked.notes.push(error.to_string());
+            // Nothing was compared, which must not look like success.
+            let told = if verify { &mut looked.problems } else { &mut looked.notes };
+            told.push(error.to_string());
             return Ok(looked);
         }
     };

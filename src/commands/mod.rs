@@ -89,6 +89,9 @@ enum Command {
         /// The question, or -
         #[arg(required = true, value_name = "QUESTION")]
         question: Vec<OsString>,
+        /// Tell below the reply what counted for and against it
+        #[arg(long, conflicts_with = "json")]
+        explain: bool,
     },
     /// Run the Telegram bot
     #[command(
@@ -152,7 +155,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
     })?;
     match command.unwrap_or(Command::Repl) {
         Command::Repl => repl::run(&global, &settings),
-        Command::Ask { question } => ask::run(&global, &settings, &question),
+        Command::Ask { question, explain } => ask::run(&global, &settings, &question, explain),
         Command::Telegram => telegram::run(&global, &settings),
         Command::Index { rebuild } => index::run(&global, &settings, rebuild),
         Command::Eval(options) => eval::run(&global, &settings, &options),

@@ -174,28 +174,33 @@ pub fn day(date: Date) -> String {
     format!("{day} {} {year}", MONTHS[usize::from(month) - 1])
 }
 
-/// Why an answer was chosen, a line each.
+/// Why an answer was chosen or none was given, a line each.
 pub fn reasons(reply: &Reply) -> Vec<String> {
-    let percent = format!("{:.0} %", reply.confidence * 100.0);
-    let answer = match &reply.outcome {
-        Outcome::Answer(answer) => answer,
-        Outcome::Choices(choices) if choices.len() > 1 => {
-            return vec![format!("Several fit about equally well; the first with {percent}.")];
-        }
-        Outcome::Choices(_) | Outcome::Unknown => {
-            return vec![format!(
-                "The nearest passage is likely to answer with {percent} only, which is too little."
-            )];
-        }
+    let percent = |share: f32| format!("{:.0} %", share * 100.0);
+    let Some(weighed) = &reply.weighed else {
+        let chosen = matches!(reply.outcome, Outcome::Answer(_));
+        let why = if chosen { "You chose this one." } else { "Nothing shares a word with it." };
+        return vec![why.to_owned()];
     };
-    if answer.reasons.is_empty() {
-        return vec!["You chose this one.".to_owned()];
-    }
-    let mut lines = vec![format!("This answer is right with a likelihood of {percent}.")];
-    lines.extend(answer.reasons.iter().map(|r| {
+    let (likely, from) = (percent(weighed.confidence), percent(weighed.answer_from));
+    let mut lines = vec![match &reply.outcome {
+        Outcome::Answer(_) => {
+            format!("This answer is right with a likelihood of {likely}; I answer from {from} on.")
+        }
+        Outcome::Choices(choices) if choices.len() > 1 => {
+            format!("Several fit about equally well; the first with {likely}.")
+        }
+        Outcome::Choices(_) | Outcome::Unknown => format!(
+            "The nearest passage is likely to answer with {likely} only; I answer from {from} on."
+        ),
+    }];
+    lines.push(format!("What counted for and against {}:", weighed.passage));
+    lines.extend(weighed.reasons.iter().map(|r| {
         let sign = if r.adds >= 0.0 { "for" } else { "against" };
         format!("{sign}: {} ({:.2}, counts {:+.1})", r.name, r.value, r.adds)
     }));
+    let (start, sum) = (weighed.start, weighed.sum);
+    lines.push(format!("Beginning at {start:+.1}, that is {sum:+.1} in all; 0 would be 50 %."));
     lines
 }
 

@@ -77,6 +77,7 @@ mod tests {
             changes: Vec::new(),
             unknown_words: Vec::new(),
             nearby: Vec::new(),
+            weighed: None,
             generation: String::new(),
         })
     }

@@ -230,7 +230,6 @@ mod tests {
             link: "aaaaaaaaaa".into(),
             source: citation(),
             also: Vec::new(),
-            reasons: Vec::new(),
         }
     }
 
@@ -241,6 +240,7 @@ mod tests {
             confidence: 0.9,
             changes: Vec::new(),
             unknown_words: vec!["<script>".into()],
+            weighed: None,
             nearby: vec![Nearby { text: "Is it <open>?".into(), link: "bbbbbbbbbb".into() }],
             generation: "0".into(),
         }
