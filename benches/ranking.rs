@@ -95,10 +95,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let question = question::analyze(&reader, &settings, &asked, &[])?;
         times[0].push(started.elapsed());
         let started = Instant::now();
-        let found = candidates::gather(&reader, &question, settings.candidates)?;
+        let found = candidates::gather(&reader, &question, None, settings.candidates)?;
         times[1].push(started.elapsed());
         let started = Instant::now();
-        let ranked = ranking::rank(&reader, &question, found);
+        let ranked = ranking::rank(&reader, &question, None, found);
         times[2].push(started.elapsed());
         std::hint::black_box(ranked);
     }

@@ -9,6 +9,8 @@ pub mod corpus;
 
 pub mod index;
 
+pub mod semantic;
+
 pub mod retrieval;
 
 pub mod answering;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::retrieval::model::{Model, Point};
+use crate::retrieval::model::{Mode, Model, Point};
 
 /// How log-odds become probabilities, and what answering from one on gave.
 ///
@@ -25,9 +25,9 @@ pub struct Confidence {
 }
 
 impl Confidence {
-    /// The curve that comes with the program: the model's log-odds as they are.
-    pub fn shipped() -> Self {
-        let Model { about, trade_off, .. } = Model::shipped();
+    /// The curve that comes with the program: the log-odds of a mode as they are.
+    pub fn shipped(mode: Mode) -> Self {
+        let Model { about, trade_off, .. } = Model::shipped(mode);
         Self { about: about.clone(), slope: 1.0, offset: 0.0, trade_off: trade_off.clone() }
     }
 
@@ -59,6 +59,31 @@ impl Confidence {
         let good = |point: &&Point| point.wrong <= wrong_at_most;
         let point = self.trade_off.iter().find(good).or(self.trade_off.last());
         point.map_or(0.5, |p| (p.from * 100.0).round() / 100.0)
+    }
+}
+
+/// The curve of each mode, and the least confidence of an answer by it.
+#[derive(Debug, Clone)]
+pub struct Curves([(Confidence, f32); 3]);
+
+impl Curves {
+    /// Those that come with the program, or one's own for all modes.
+    pub fn new(own: Option<&Confidence>, wrong_at_most: f32) -> Self {
+        Self(Mode::ALL.map(|mode| {
+            let curve = own.cloned().unwrap_or_else(|| Confidence::shipped(mode));
+            let from = curve.answer_from(wrong_at_most);
+            (curve, from)
+        }))
+    }
+
+    /// The probability behind the log-odds of a mode, in hundredths.
+    pub fn probability(&self, mode: Mode, log_odds: f32) -> f32 {
+        self.0[mode as usize].0.probability(log_odds)
+    }
+
+    /// The least confidence from which on an answer is given.
+    pub fn answer_from(&self, mode: Mode) -> f32 {
+        self.0[mode as usize].1
     }
 }
 

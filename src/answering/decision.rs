@@ -7,7 +7,6 @@ use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Outcome, Repl
 use crate::answering::versions;
 use crate::corpus::passages::{Kind, Passage};
 use crate::index;
-use crate::retrieval;
 use crate::retrieval::Found;
 use crate::retrieval::changes::{Change, Why};
 use crate::retrieval::evidence::ReadAs;
@@ -35,10 +34,11 @@ pub(super) fn decide(
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| answerer.probability(best));
     let choices = choices(answerer, &ranked, &versions);
-    let unsure = confidence < answerer.answer_from;
+    let from = ranked.first().map_or(1.0, |best| answerer.answer_from(best));
+    let unsure = confidence < from;
     let outcome = if choices.len() > 1 || (unsure && !choices.is_empty()) {
         Outcome::Choices(choices)
-    } else if confidence >= answerer.answer_from {
+    } else if !unsure {
         answer(answerer, &ranked, &versions)
             .map_or(Outcome::Unknown, |a| Outcome::Answer(Box::new(a)))
     } else {
@@ -82,16 +82,16 @@ fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<
 
 fn weighed(answerer: &Answerer, ranked: &Ranked) -> Weighed {
     let kind = ranked.passage.kind;
-    let mut reasons = ranking::reasons(kind, &ranked.found.evidence);
+    let mut reasons = ranking::reasons(ranked.mode, kind, &ranked.found.evidence);
     reasons.retain(|r| r.adds.abs() >= 0.05);
     reasons.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
     Weighed {
         passage: ranked.passage.id.clone(),
         reasons,
-        start: Model::shipped().right.of(kind).bias,
+        start: Model::shipped(ranked.mode).right.of(kind).bias,
         sum: ranked.right,
         confidence: answerer.probability(ranked),
-        answer_from: answerer.answer_from,
+        answer_from: answerer.answer_from(ranked),
     }
 }
 
@@ -100,7 +100,7 @@ fn weighed(answerer: &Answerer, ranked: &Ranked) -> Weighed {
 pub(super) fn given(answerer: &Answerer, passage: &Passage) -> Result<Reply, index::Error> {
     let opening = || sentences(&passage.text).first().map(|r| passage.text[r.clone()].to_owned());
     let question = passage.question.clone().or_else(opening).unwrap_or_default();
-    let Found { ranked, .. } = retrieval::find(&answerer.reader, &answerer.retrieval, &question)?;
+    let Found { ranked, .. } = answerer.find(&question)?;
     let versions = versions::of_best(&ranked);
     let of_link = |at: &usize| ranked[*at].passage.link == passage.link;
     let others = versions.iter().filter(|at| versions.iter().any(of_link) && !of_link(at));
@@ -158,7 +158,7 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     };
     let gap = match confidence {
         _ if sure => TIED,
-        c if c >= answerer.answer_from => CLOSE,
+        c if c >= answerer.answer_from(best) => CLOSE,
         // Unsure of the best, everything likely enough is worth offering.
         _ => f32::INFINITY,
     };

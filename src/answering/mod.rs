@@ -3,7 +3,7 @@
 //! [`decision`] says whether to answer, to offer choices or to admit ignorance;
 //! [`mod@confidence`] turns scores into probabilities; [`extraction`] marks the sentences that
 //! answer; [`versions`] finds older and newer answers to the same question, [`nearby`] the
-//! questions to go on with.
+//! questions to go on with; [`current`] keeps the answerer of a running face.
 
 pub mod reply;
 
@@ -15,16 +15,21 @@ pub mod versions;
 
 pub mod decision;
 
+pub mod current;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answering::confidence::Confidence;
+use crate::answering::confidence::{Confidence, Curves};
 use crate::answering::reply::Reply;
 use crate::index;
 use crate::index::reader::Reader;
-use crate::retrieval;
+use crate::retrieval::model::Mode;
 use crate::retrieval::ranking::Ranked;
+use crate::retrieval::{self, Found};
+use crate::semantic::model::Model;
 
 /// When to speak.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,23 +55,21 @@ pub struct Answerer {
     corpus: PathBuf,
     retrieval: retrieval::Settings,
     settings: Settings,
-    confidence: Confidence,
-    /// Least confidence of an answer.
-    answer_from: f32,
+    curves: Curves,
+    /// What tells what texts mean.
+    model: Option<Arc<Model>>,
 }
 
-/// The curve that these settings name, and the least confidence of an answer by it.
-fn confidence(settings: &Settings) -> anyhow::Result<(Confidence, f32)> {
+/// The curves that these settings name.
+fn curves(settings: &Settings) -> anyhow::Result<Curves> {
     let own = !settings.calibration.as_os_str().is_empty();
-    let confidence =
-        if own { Confidence::read(&settings.calibration)? } else { Confidence::shipped() };
-    let from = confidence.answer_from(settings.wrong_at_most);
-    Ok((confidence, from))
+    let own = own.then(|| Confidence::read(&settings.calibration)).transpose()?;
+    Ok(Curves::new(own.as_ref(), settings.wrong_at_most))
 }
 
 /// The least confidence from which on an answer is given.
-pub fn answer_from(settings: &Settings) -> anyhow::Result<f32> {
-    confidence(settings).map(|(_, from)| from)
+pub fn answer_from(settings: &Settings, mode: Mode) -> anyhow::Result<f32> {
+    curves(settings).map(|curves| curves.answer_from(mode))
 }
 
 impl Answerer {
@@ -78,9 +81,29 @@ impl Answerer {
         retrieval: retrieval::Settings,
         settings: Settings,
     ) -> anyhow::Result<Self> {
-        let (confidence, answer_from) = confidence(&settings)?;
+        let curves = curves(&settings)?;
         let corpus = corpus.to_owned();
-        Ok(Self { reader, corpus, retrieval, settings, confidence, answer_from })
+        Ok(Self { reader, corpus, retrieval, settings, curves, model: None })
+    }
+
+    /// The same, with a model that passages are also compared by where they have its vectors.
+    #[must_use]
+    pub fn with_model(self, model: Option<Arc<Model>>) -> Self {
+        Self { model, ..self }
+    }
+
+    /// What tells what texts mean, if anything does.
+    pub fn model(&self) -> Option<&Arc<Model>> {
+        self.model.as_ref()
+    }
+
+    fn find(&self, question: &str) -> Result<Found, index::Error> {
+        retrieval::find(&self.reader, self.model.as_ref(), &self.retrieval, question)
+    }
+
+    /// The least confidence from which on a candidate is given as an answer.
+    fn answer_from(&self, candidate: &Ranked) -> f32 {
+        self.curves.answer_from(candidate.mode)
     }
 
     /// Answers one question. Fails only where the index cannot be read.
@@ -90,8 +113,7 @@ impl Answerer {
 
     /// The same, with all passages that were ranked on the way, best first: for measuring.
     pub fn answer_ranked(&self, question: &str) -> Result<(Reply, Vec<Ranked>), index::Error> {
-        let found = retrieval::find(&self.reader, &self.retrieval, question)?;
-        decision::decide(self, found)
+        decision::decide(self, self.find(question)?)
     }
 
     /// The passage of a short id, given as a sure answer; `None` where the corpus has it no
@@ -104,7 +126,7 @@ impl Answerer {
     /// How likely a passage answers, in hundredths. No curve makes an entry unlikely that was
     /// asked word for word.
     fn probability(&self, candidate: &Ranked) -> f32 {
-        let by_curve = self.confidence.probability(candidate.right);
+        let by_curve = self.curves.probability(candidate.mode, candidate.right);
         if candidate.found.evidence.verbatim { by_curve.max(VERBATIM) } else { by_curve }
     }
 

@@ -24,11 +24,12 @@ pub fn run(
     question: &[OsString],
     explain: bool,
 ) -> anyhow::Result<Outcome> {
+    let model = global.model(settings);
+    let sources = settings.sources(model.clone());
     let bar = Bar::new(global.talks());
-    let opened =
-        publishing::open(&settings.sources(), Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
+    let opened = publishing::open(&sources, Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
     global.tell(&opened);
-    let answerer = answerer(settings, opened)?;
+    let answerer = answerer(settings, model, opened)?;
     if question.len() == 1 && question[0] == "-" {
         return from_stdin(global, &answerer, explain);
     }
@@ -74,6 +75,7 @@ fn answer(
 ) -> anyhow::Result<(Outcome, String)> {
     let started = Instant::now();
     let reply = answerer.answer(question)?;
+    global.tell_failure(answerer.model());
     let outcome = match reply.outcome {
         Reached::Answer(_) => Outcome::Done,
         Reached::Choices(_) | Reached::Unknown => Outcome::NotKnown,

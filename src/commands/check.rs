@@ -17,7 +17,10 @@ use crate::faces::wording::count;
 use crate::index::Error;
 use crate::index::generations::Generations;
 use crate::index::reader::Reader;
+use crate::publishing;
 use crate::publishing::freshness::{self, Freshness};
+use crate::semantic::installed;
+use crate::semantic::model::Kind;
 use crate::settings::Settings;
 
 /// Runs the command; settings were checked on the way here.
@@ -89,6 +92,7 @@ fn index(settings: &Settings, verify: bool) -> Result<Looked, Error> {
     let reader = Reader::open(&folder)?;
     reader.verify_files()?;
     looked.passages = reader.manifest().passages;
+    looked.notes.extend(meaning(settings, &reader));
     if matches!(freshness::of(&settings.corpus, &folder, None), Ok(Freshness::Stale)) {
         looked.notes.push(format!(
             "{}: is older than the corpus: the next question or `faqbot index` renews it",
@@ -99,6 +103,26 @@ fn index(settings: &Settings, verify: bool) -> Result<Looked, Error> {
         looked.problems = unfaithful(settings, &reader)?;
     }
     Ok(looked)
+}
+
+/// What is to be known of the model and its vectors.
+fn meaning(settings: &Settings, reader: &Reader) -> Vec<String> {
+    let model = match installed::open(&settings.semantic) {
+        Ok(Some(model)) => model,
+        Ok(None) => return Vec::new(),
+        Err(error) => return vec![format!("matching words alone: {error:#}")],
+    };
+    let mut notes = Vec::new();
+    if !publishing::meaning::is_complete(reader, &model) {
+        notes.push(publishing::meaning::missing_note(&model));
+    }
+    if model.kind() == Kind::Other && settings.answering.calibration.as_os_str().is_empty() {
+        notes.push(format!(
+            "not calibrated for {}: confidence is a guess until you run `faqbot eval --calibrate` on questions of your own and set `answering.calibration`",
+            model.name()
+        ));
+    }
+    notes
 }
 
 /// Stored passages that are not the bytes of their files.

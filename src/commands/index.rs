@@ -1,6 +1,7 @@
 //! `faqbot index`: brings the index up to date and says what that took.
 
 use std::io::Write;
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -14,8 +15,16 @@ use crate::settings::Settings;
 /// Runs the command. Problems of the corpus are told; the articles that could be read are
 /// indexed all the same.
 pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Result<Outcome> {
+    let model = global.model(settings);
+    let sources = settings.sources(model);
     let bar = Bar::new(global.talks());
-    let report = sync::sync(&settings.sources(), rebuild, &|s, d, a| bar.show(s, d, a))?;
+    let mut report = sync::sync(&sources, rebuild, &|s, d, a| bar.show(s, d, a))?;
+    if report.missing > 0 {
+        // The articles can be asked meanwhile, by their words.
+        let started = Instant::now();
+        sync::complete(&sources, &|s, d, a| bar.show(s, d, a))?;
+        report.took += started.elapsed();
+    }
     drop(bar);
     let mut out = anstream::stdout().lock();
     if global.json {

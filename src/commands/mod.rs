@@ -4,6 +4,7 @@ pub mod ask;
 pub mod check;
 pub mod eval;
 pub mod index;
+pub mod model;
 pub mod progress;
 pub mod repl;
 pub mod telegram;
@@ -12,6 +13,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -19,6 +21,8 @@ use crate::answering::Answerer;
 use crate::faces::plain::{self, Layout};
 use crate::faces::wording::count;
 use crate::publishing::Opened;
+use crate::semantic::installed;
+use crate::semantic::model::Model;
 use crate::settings::{Flags, Settings};
 
 /// Wider text is hard to read.
@@ -109,6 +113,9 @@ enum Command {
         after_help = "Examples:\n  faqbot eval my-questions.toml --floor p1=0.9\n  faqbot eval --baseline sets/*\n\nExit status: 0 measured, 1 a floor was missed, 2 trouble."
     )]
     Eval(eval::Options),
+    /// Manage models that tell what texts mean
+    #[command(subcommand)]
+    Model(model::Command),
     /// Look for problems in settings, articles and index
     Check {
         /// Compare every stored passage with its file, byte for byte
@@ -159,6 +166,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
         Command::Telegram => telegram::run(&global, &settings),
         Command::Index { rebuild } => index::run(&global, &settings, rebuild),
         Command::Eval(options) => eval::run(&global, &settings, &options),
+        Command::Model(command) => model::run(&global, &settings, &command),
         Command::Check { verify } => check::run(&global, &settings, verify),
     }
 }
@@ -167,6 +175,36 @@ impl Global {
     /// Whether what happens on the way is told.
     fn talks(&self) -> bool {
         !self.quiet
+    }
+
+    /// The model that the settings name. One that cannot be used is told once; words alone are
+    /// matched then.
+    fn model(&self, settings: &Settings) -> Option<Arc<Model>> {
+        let opened = installed::open(&settings.semantic).and_then(|model| {
+            if let Some(model) = model.as_ref().filter(|_| settings.semantic.open_at_start) {
+                model.open()?;
+            }
+            Ok(model)
+        });
+        match opened {
+            Ok(model) => model.map(Arc::new),
+            Err(error) => {
+                if self.talks() {
+                    let note = format!("matching words alone: {error:#}");
+                    anstream::eprintln!("faqbot: {}", plain::visible(&note));
+                }
+                None
+            }
+        }
+    }
+
+    /// Tells, once, why a model that was to be opened with the first question failed.
+    fn tell_failure(&self, model: Option<&Arc<Model>>) {
+        let failure = model.and_then(|model| model.take_failure());
+        if let Some(failure) = failure.filter(|_| self.talks()) {
+            let note = format!("matching words alone: {failure}");
+            anstream::eprintln!("faqbot: {}", plain::visible(&note));
+        }
     }
 
     /// Tells what opening the index brought up, on standard error.
@@ -197,11 +235,16 @@ fn layout() -> Layout {
 }
 
 /// An answerer over an opened generation.
-fn answerer(settings: &Settings, opened: Opened) -> anyhow::Result<Answerer> {
-    Answerer::new(
+fn answerer(
+    settings: &Settings,
+    model: Option<Arc<Model>>,
+    opened: Opened,
+) -> anyhow::Result<Answerer> {
+    let answerer = Answerer::new(
         opened.reader,
         &settings.corpus.folder,
         settings.retrieval.clone(),
         settings.answering.clone(),
-    )
+    )?;
+    Ok(answerer.with_model(model))
 }

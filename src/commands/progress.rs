@@ -32,9 +32,10 @@ impl Bar {
         let message = match stage {
             Stage::Reading => "reading articles ",
             Stage::Indexing => "building the index",
+            Stage::Meaning => "working out what texts mean",
         };
         self.show_as(message, done, all);
-        if stage == Stage::Indexing && done == all {
+        if stage != Stage::Reading && done == all {
             self.bar.finish_and_clear();
         }
     }

@@ -1,12 +1,14 @@
 //! `faqbot` and `faqbot repl`: the prompt.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answering::Answerer;
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, answerer, layout};
 use crate::faces::repl;
-use crate::publishing::{self, Opened};
+use crate::publishing::{self, Opened, Sources, sync};
+use crate::semantic::model::Model;
 use crate::settings::{Settings, environment};
 
 /// How long the prompt may look for changed articles before it answers.
@@ -14,31 +16,38 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
-    let opened = open(global, settings, None)?;
+    let model = global.model(settings);
+    let sources = settings.sources(model.clone());
+    let opened = open(global, &sources, None)?;
     global.tell(&opened);
+    sync::complete_in_background(&sources, &opened.reader, |_| {});
     let mut out = anstream::stdout();
-    let renewed = |generation: &str| renewed(global, settings, generation);
+    let renewed = |generation: &str| renewed(global, settings, &sources, generation);
     let history = environment::history_file();
-    repl::run(answerer(settings, opened)?, &renewed, layout(), history, &mut out)?;
+    let answerer = answerer(settings, model, opened)?;
+    repl::run(answerer, &renewed, layout(), history, &mut out)?;
     Ok(Outcome::Done)
 }
 
-fn open(
-    global: &Global,
-    settings: &Settings,
-    patience: Option<Duration>,
-) -> anyhow::Result<Opened> {
+fn open(global: &Global, sources: &Sources, patience: Option<Duration>) -> anyhow::Result<Opened> {
     let bar = Bar::new(global.talks());
-    publishing::open(&settings.sources(), patience, &|s, d, a| bar.show(s, d, a))
+    publishing::open(sources, patience, &|s, d, a| bar.show(s, d, a))
 }
 
 /// An answerer over articles that have changed since the last line; a corpus that cannot be
 /// read for the moment is no reason to stop answering from the index.
-fn renewed(global: &Global, settings: &Settings, generation: &str) -> Option<Answerer> {
-    let opened = open(global, settings, Some(PATIENCE)).ok()?;
-    if opened.reader.manifest().generation == generation {
+fn renewed(
+    global: &Global,
+    settings: &Settings,
+    sources: &Sources,
+    generation: &str,
+) -> Option<Answerer> {
+    global.tell_failure(sources.model.as_ref());
+    let opened = open(global, sources, Some(PATIENCE)).ok()?;
+    if opened.reader.name() == generation {
         return None;
     }
     global.tell(&opened);
-    answerer(settings, opened).ok()
+    let model: Option<Arc<Model>> = sources.model.clone();
+    answerer(settings, model, opened).ok()
 }

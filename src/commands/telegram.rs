@@ -5,22 +5,35 @@ use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
+use crate::answering::current::Current;
 use crate::commands::progress::Bar;
 use crate::commands::{Color, Global, Outcome, answerer};
 use crate::faces::telegram;
-use crate::publishing;
+use crate::publishing::{self, sync};
 use crate::settings::Settings;
 
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     telegram::check(&settings.telegram)?;
     log(global);
+    let model = global.model(settings);
+    let sources = settings.sources(model.clone());
+    let telegram_settings = settings.telegram.clone();
     let bar = Bar::new(global.talks());
-    let opened = publishing::open(&settings.sources(), None, &|s, d, a| bar.show(s, d, a))?;
+    let opened = publishing::open(&sources, None, &|s, d, a| bar.show(s, d, a))?;
     drop(bar);
     global.tell(&opened);
-    let answerer = Arc::new(answerer(settings, opened)?);
-    telegram::run(&settings.telegram, answerer, &|name| {
+    let reader = opened.reader.clone();
+    let current = Arc::new(Current::new(answerer(settings, model.clone(), opened)?));
+    let (renewed, settings) = (Arc::clone(&current), settings.clone());
+    sync::complete_in_background(&sources, &reader, move |completed| match completed {
+        Ok(opened) => match answerer(&settings, model, opened) {
+            Ok(answerer) => renewed.replace(answerer),
+            Err(error) => tracing::warn!("{error:#}"),
+        },
+        Err(error) => tracing::warn!("still matching words alone: {error:#}"),
+    });
+    telegram::run(&telegram_settings, current, &|name| {
         if global.talks() {
             anstream::eprintln!("faqbot is running as @{name}; stop with Ctrl-C");
         }

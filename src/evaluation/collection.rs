@@ -1,6 +1,8 @@
 //! What questions are asked against: one set alone, several with all their documents
 //! together, or the operator's own articles.
 
+use std::sync::Arc;
+
 use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Passage, hash, normalized};
 use crate::evaluation::baseline::{self, Baseline};
@@ -8,6 +10,7 @@ use crate::evaluation::beir::Set;
 use crate::evaluation::catalogue::Catalogue;
 use crate::evaluation::question::{Question, Unit};
 use crate::evaluation::temporary::{self, Index};
+use crate::semantic::model::Model;
 use crate::text::language::Language;
 
 /// What most documents of a set are.
@@ -64,6 +67,15 @@ impl Baselines {
     }
 }
 
+/// How a collection is built.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How<'a> {
+    /// Whether the baseline is wanted too.
+    pub with_baseline: bool,
+    /// What gives passages their vectors.
+    pub model: Option<&'a Arc<Model>>,
+}
+
 /// Sets of questions over an index of their documents.
 #[derive(Debug)]
 pub struct Collection {
@@ -81,19 +93,19 @@ impl Collection {
     /// Builds the index over one set.
     pub fn of_set(
         set: Set,
-        with_baseline: bool,
+        how: &How<'_>,
         progress: &dyn Fn(usize, usize),
     ) -> anyhow::Result<Self> {
         let hash = set.hash.clone();
         let (part, documents) = taken_apart(set);
-        Self::build(vec![part], documents, &hash, with_baseline, false, progress)
+        Self::build(vec![part], documents, &hash, how, false, progress)
     }
 
     /// Builds one index over several sets. Ids get the name of their set before them; texts
     /// that differ in case, accents or punctuation only count as one another.
     pub fn of_sets(
         sets: Vec<Set>,
-        with_baseline: bool,
+        how: &How<'_>,
         progress: &dyn Fn(usize, usize),
     ) -> anyhow::Result<Self> {
         let (mut parts, mut documents, mut hashes) = (Vec::new(), Vec::new(), String::new());
@@ -110,14 +122,14 @@ impl Collection {
             }
             parts.push(part);
         }
-        Self::build(parts, documents, &hash(&hashes), with_baseline, true, progress)
+        Self::build(parts, documents, &hash(&hashes), how, true, progress)
     }
 
     fn build(
         parts: Vec<Part>,
         mut documents: Vec<(Article, Language)>,
         hash: &str,
-        with_baseline: bool,
+        how: &How<'_>,
         pooled: bool,
         progress: &dyn Fn(usize, usize),
     ) -> anyhow::Result<Self> {
@@ -126,7 +138,7 @@ impl Collection {
         if pooled {
             catalogue = catalogue.with_same(documents.iter().map(|(article, _)| key(article)));
         }
-        let baselines = with_baseline.then(|| {
+        let baselines = how.with_baseline.then(|| {
             let mut articles = Baseline::default();
             for (article, language) in &documents {
                 articles.add(&baseline::bag(article), *language);
@@ -134,7 +146,7 @@ impl Collection {
             Baselines { articles, passages: Baseline::default() }
         });
         let articles = documents.into_iter().map(|(article, _)| article).collect();
-        let index = temporary::build(articles, hash, progress)?;
+        let index = temporary::build(articles, hash, how.model.map(Arc::as_ref), progress)?;
         Ok(Self { parts, catalogue, index, baselines })
     }
 }

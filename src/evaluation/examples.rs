@@ -1,6 +1,7 @@
 //! Questions with their candidates and what is right among them: what weights are fitted to.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::answering;
 use crate::answering::Answerer;
@@ -10,6 +11,7 @@ use crate::evaluation::collection::Collection;
 use crate::retrieval;
 use crate::retrieval::model::{self, COUNT};
 use crate::retrieval::ranking::Ranked;
+use crate::semantic::model::Model;
 
 /// A candidate of a question.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +64,8 @@ pub fn of_collection(
         Path::new(""),
         settings.retrieval.clone(),
         settings.answering.clone(),
-    )?;
+    )?
+    .with_model(settings.model.clone());
     let catalogue = &collection.catalogue;
     let standing = |id: &str| catalogue.number(id).map(|number| catalogue.standing_for(number));
     let all: usize = collection.parts.iter().map(|part| part.questions.len()).sum();
@@ -95,6 +98,8 @@ pub struct Settings {
     pub retrieval: retrieval::Settings,
     /// When to speak.
     pub answering: answering::Settings,
+    /// What tells what texts mean.
+    pub model: Option<Arc<Model>>,
     /// Threads that ask.
     pub threads: usize,
 }

@@ -10,6 +10,8 @@ use crate::corpus::article::Article;
 use crate::corpus::files::FileStamp;
 use crate::index::reader::Reader;
 use crate::index::writer;
+use crate::publishing::meaning;
+use crate::semantic::model::Model;
 
 /// A temporary index.
 #[derive(Debug)]
@@ -20,11 +22,12 @@ pub struct Index {
     _folder: Option<TempDir>,
 }
 
-/// Builds and opens an index of these articles; `hash` tells them from others, `progress` is
-/// told articles done and articles in all.
+/// Builds and opens an index of these articles, with vectors where there is a model; `hash` tells
+/// them from others, `progress` is told what is done and what there is in all.
 pub fn build(
     mut articles: Vec<Article>,
     hash: &str,
+    model: Option<&Model>,
     progress: &dyn Fn(usize, usize),
 ) -> anyhow::Result<Index> {
     articles.sort_by(|a, b| a.id.cmp(&b.id));
@@ -36,6 +39,9 @@ pub fn build(
         .tempdir()
         .context("no temporary folder can be made: name another place with TMPDIR")?;
     writer::build(folder.path(), &corpus, progress)?;
+    if let Some(model) = model {
+        meaning::add_all(folder.path(), model, progress)?;
+    }
     let reader = Reader::open(folder.path())?;
     // Where open files may be removed, nothing is left behind whatever ends the program.
     let folder = if cfg!(unix) { folder.close().map(|()| None)? } else { Some(folder) };

@@ -1,5 +1,6 @@
 //! A generation opened for reading: candidates, frequencies, spellings.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::index::readonly::ReadOnly;
 use crate::index::schema::{self, Fields};
 use crate::index::synonyms::{self, Table};
 use crate::index::terms::{self, Terms};
+use crate::index::vectors::{self, Vectors};
 
 /// How the places in the search library and its parts begin, for telling its panics, which
 /// are caught in `guarded`, from those of the program.
@@ -60,6 +62,25 @@ pub struct Candidate {
     pub terms: Terms,
     /// Whether it is an entry that asks just what was asked.
     pub verbatim: bool,
+    /// Its running number, which its vectors are found by.
+    pub number: u32,
+}
+
+/// What candidates are gathered by.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The question as entries are looked up by it (see [`question_key`]); these come first.
+    ///
+    /// [`question_key`]: crate::corpus::passages::question_key
+    pub asked: Option<&'a str>,
+    /// What to look for in each field.
+    pub clauses: &'a [Clause],
+    /// How fields count, and how many passages are taken so.
+    pub searches: &'a [(FieldWeights, usize)],
+    /// Passages that are wanted anyway, by running number.
+    pub also: &'a [u32],
+    /// Most candidates in all.
+    pub limit: usize,
 }
 
 /// An open generation. Cheap to clone; all clones read the same files.
@@ -73,6 +94,7 @@ pub struct Reader {
     articles: FileSlice,
     frequencies: Arc<Frequencies>,
     synonyms: Table,
+    vectors: Option<Vectors>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -89,13 +111,21 @@ impl Reader {
         if !manifest.is_ours() {
             return Err(Error::Outdated(folder.to_owned()));
         }
-        let (searcher, articles, frequencies, synonyms) = guarded(|| {
+        let (searcher, articles, frequencies, synonyms, vectors) = guarded(|| {
             let files = ReadOnly(MmapDirectory::open(folder)?);
             let articles = files.open_read(Path::new(manifest::ARTICLES))?;
             let counts = files.open_read(Path::new(frequencies::FILE))?.read_bytes()?;
             let counts = Frequencies::decode(&counts);
             let counts = counts.ok_or_else(|| corrupt("unreadable frequencies"))?;
             let synonyms = files.open_read(Path::new(synonyms::TABLE))?.read_bytes()?;
+            let vectors = Path::new(vectors::FILE);
+            let vectors = if files.exists(vectors)? {
+                let bytes = files.open_read(vectors)?.read_bytes()?;
+                let vectors = Vectors::open(bytes, manifest.passages);
+                Some(vectors.ok_or_else(|| corrupt("unreadable vectors"))?)
+            } else {
+                None
+            };
             let index = tantivy::Index::open(files)?;
             if index.schema() != schema::schema().0 {
                 return Err(tantivy::TantivyError::SchemaError(
@@ -103,9 +133,13 @@ impl Reader {
                 ));
             }
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            Ok((reader.searcher(), articles, Arc::new(counts), synonyms))
+            Ok((reader.searcher(), articles, Arc::new(counts), synonyms, vectors))
         })
         .map_err(damaged)?;
+        // Vectors are found by the place of a passage in the one segment that was written.
+        if searcher.segment_readers().len() > 1 {
+            return Err(damaged("several segments".to_owned()));
+        }
         if searcher.num_docs() != manifest.passages {
             return Err(damaged(format!(
                 "{} passages instead of {}",
@@ -118,7 +152,17 @@ impl Reader {
         })?;
         let fields = schema::schema().1;
         let folder = folder.to_owned();
-        Ok(Self { folder, manifest, fields, searcher, articles, frequencies, synonyms })
+        Ok(Self { folder, manifest, fields, searcher, articles, frequencies, synonyms, vectors })
+    }
+
+    /// What its folder is called: no other generation ever has this name.
+    pub fn name(&self) -> Cow<'_, str> {
+        self.folder.file_name().unwrap_or_default().to_string_lossy()
+    }
+
+    /// The vectors of its passages, where there are any.
+    pub fn vectors(&self) -> Option<&Vectors> {
+        self.vectors.as_ref()
     }
 
     /// What the generation was built from.
@@ -161,18 +205,11 @@ impl Reader {
         }
     }
 
-    /// The entries that ask just what has this key (see [`question_key`]) come first, then the
-    /// passages that match best, each search giving at most as many as stand beside it and all
-    /// together `limit`; ties in the order of the index.
-    ///
-    /// [`question_key`]: crate::corpus::passages::question_key
-    pub fn candidates(
-        &self,
-        asked: Option<&str>,
-        clauses: &[Clause],
-        searches: &[(FieldWeights, usize)],
-        limit: usize,
-    ) -> Result<Vec<Candidate>, Error> {
+    /// The entries that ask just what was asked come first, then those wanted anyway, then the
+    /// passages that match best, each search giving at most as many as stand beside it; ties in
+    /// the order of the index.
+    pub fn candidates(&self, wanted: &Wanted<'_>) -> Result<Vec<Candidate>, Error> {
+        let Wanted { asked, clauses, searches, also, limit } = *wanted;
         self.guard(|| {
             let mut found: Vec<DocAddress> = Vec::new();
             if let Some(key) = asked {
@@ -183,6 +220,8 @@ impl Reader {
                 found.extend(hits.into_iter().map(|(_, address)| address));
             }
             let verbatim: HashSet<DocAddress> = found.iter().copied().collect();
+            let also = also.iter().map(|number| DocAddress::new(0, *number));
+            found.extend(also.filter(|address| !verbatim.contains(address)));
             for (weights, most) in searches {
                 let query = self.query(clauses, *weights);
                 // Equal scores come in the order of document numbers, which is that of articles.
@@ -257,7 +296,7 @@ impl Reader {
         let passage = self.stored(&doc)?;
         let terms = terms.filter(|terms| terms.fit(&passage.text));
         let terms = terms.ok_or_else(|| corrupt("a passage without its terms"))?;
-        Ok(Candidate { passage, terms, verbatim })
+        Ok(Candidate { passage, terms, verbatim, number: address.doc_id })
     }
 
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {

@@ -5,8 +5,11 @@
 //! answer.
 
 pub mod freshness;
+pub mod meaning;
+
 pub mod sync;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::corpus;
@@ -15,6 +18,7 @@ use crate::index::reader::Reader;
 use crate::index::{self, Error};
 use crate::publishing::freshness::Freshness;
 use crate::publishing::sync::Report;
+use crate::semantic::model::Model;
 
 /// Where articles come from and where the index goes.
 #[derive(Debug, Clone)]
@@ -23,6 +27,8 @@ pub struct Sources {
     pub corpus: corpus::Settings,
     /// The index.
     pub index: index::Settings,
+    /// What gives passages their vectors.
+    pub model: Option<Arc<Model>>,
 }
 
 /// What a build is doing.
@@ -32,10 +38,15 @@ pub enum Stage {
     Reading,
     /// Articles are put into the index.
     Indexing,
+    /// Vectors are worked out.
+    Meaning,
 }
 
 /// Told the stage, how many are done and how many there are.
 pub type Progress<'a> = dyn Fn(Stage, usize, usize) + 'a;
+
+/// Vectors of so few passages are worked out before the first answer, whatever the model.
+const FEW: u64 = 20;
 
 /// A generation to answer from.
 #[derive(Debug)]
@@ -64,7 +75,7 @@ pub fn open(
         Err(error) => return build(sources, vec![format!("{error}; building it again")], progress),
     };
     match freshness::of(&sources.corpus, &folder, patience)? {
-        Freshness::Fresh => Ok(Opened { reader, report: None, notes: Vec::new() }),
+        Freshness::Fresh => Ok(with_meaning(sources, reader, progress)),
         Freshness::Unknown => {
             let note = "the corpus was not looked through in time; answering from the index as it is: run `faqbot index`";
             Ok(Opened { reader, report: None, notes: vec![note.to_owned()] })
@@ -76,9 +87,38 @@ pub fn open(
     }
 }
 
+/// A fresh generation, with its vectors where working them out takes no time; that others are
+/// missing is noted.
+fn with_meaning(sources: &Sources, reader: Reader, progress: &Progress<'_>) -> Opened {
+    let opened = |reader, notes| Opened { reader, report: None, notes };
+    let Some(model) =
+        sources.model.as_deref().filter(|model| !meaning::is_complete(&reader, model))
+    else {
+        return opened(reader, Vec::new());
+    };
+    if !model.is_quick() && reader.manifest().passages > FEW {
+        return opened(reader, vec![meaning::missing_note(model)]);
+    }
+    let completed = sync::complete(sources, progress)
+        .and_then(|()| Ok(Generations::new(&sources.index.folder).current()?))
+        .and_then(|folder| Ok(Reader::open(&folder)?));
+    match completed {
+        Ok(completed) => opened(completed, Vec::new()),
+        Err(error) => {
+            // Told here, and not again with the first question.
+            model.take_failure();
+            let note = format!("matching words alone: {error:#}");
+            opened(reader, vec![note])
+        }
+    }
+}
+
 /// Builds and opens; waits for another process that is building already.
 fn build(sources: &Sources, notes: Vec<String>, progress: &Progress<'_>) -> anyhow::Result<Opened> {
     let report = sync::sync_waiting(sources, progress)?;
     let reader = Reader::open(&Generations::new(&sources.index.folder).current()?)?;
+    let mut notes = notes;
+    notes
+        .extend(sources.model.as_deref().filter(|_| report.missing > 0).map(meaning::missing_note));
     Ok(Opened { reader, report: Some(report), notes })
 }

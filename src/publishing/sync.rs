@@ -1,6 +1,8 @@
 //! Builds the next generation and makes it the current one.
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::corpus::files::FileStamp;
@@ -9,8 +11,14 @@ use crate::corpus::{self, Corpus};
 use crate::index::generations::{BuildLock, Generations};
 use crate::index::manifest::{self, Manifest};
 use crate::index::reader::Reader;
+use crate::index::vectors::Vectors;
 use crate::index::writer;
-use crate::publishing::{Progress, Sources, Stage};
+use crate::publishing::meaning::{self, Known};
+use crate::publishing::{Opened, Progress, Sources, Stage};
+use crate::semantic::model::Model;
+
+/// Fewer texts are worked out before a generation goes live, whatever the model.
+const FEW: usize = 100;
 
 /// What a sync did.
 #[derive(Debug, Clone)]
@@ -29,6 +37,8 @@ pub struct Report {
     pub passages: u64,
     /// What is wrong with the corpus.
     pub problems: Vec<Problem>,
+    /// Texts that have no vector yet.
+    pub missing: usize,
     /// The generation's content hash.
     pub generation: String,
     /// How long it took.
@@ -44,7 +54,54 @@ pub fn sync(sources: &Sources, rebuild: bool, progress: &Progress<'_>) -> anyhow
     sync_locked(sources, &generations, &lock, rebuild, progress)
 }
 
-/// The same, but waits for another process that is building already.
+/// Works out the vectors that the current generation lacks, and makes one with all of them the
+/// current one. Waits for another process that is building already.
+pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()> {
+    let Some(model) = sources.model.as_deref() else { return Ok(()) };
+    let generations = Generations::new(&sources.index.folder);
+    let lock = generations.lock_waiting()?;
+    let before = generations.current()?;
+    let reader = Reader::open(&before)?;
+    if meaning::is_complete(&reader, model) {
+        return Ok(());
+    }
+    let mut known = Known::new(model, &sources.index.folder, reader.vectors())?;
+    let missing = known.missing(&reader)?;
+    known.work_out(&reader, missing, &|done, all| progress(Stage::Meaning, done, all))?;
+    let folder = generations.begin(&lock, &reader.manifest().generation)?;
+    let built = meaning::link_others(&before, &folder)
+        .and_then(|()| known.write(&reader, &folder))
+        .and_then(|_| Ok(Reader::open(&folder)?.verify_files()?))
+        .and_then(|()| generations.publish(&lock, &folder));
+    match built {
+        Ok(()) => known.finish(),
+        Err(_) => generations.abandon(&lock, &folder),
+    }
+    built
+}
+
+/// The same in a thread of its own, where a generation lacks vectors; what came of it is handed
+/// to `then`.
+pub fn complete_in_background(
+    sources: &Sources,
+    reader: &Reader,
+    then: impl FnOnce(anyhow::Result<Opened>) + Send + 'static,
+) {
+    let lacks = |model: &Model| !meaning::is_complete(reader, model);
+    if !sources.model.as_deref().is_some_and(lacks) {
+        return;
+    }
+    let sources = sources.clone();
+    thread::spawn(move || {
+        let completed = complete(&sources, &|_, _, _| {}).and_then(|()| {
+            let folder = Generations::new(&sources.index.folder).current()?;
+            Ok(Opened { reader: Reader::open(&folder)?, report: None, notes: Vec::new() })
+        });
+        then(completed);
+    });
+}
+
+/// The same as [`sync`], but waits for another process that is building already.
 pub(super) fn sync_waiting(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<Report> {
     corpus::files::list(&sources.corpus)?;
     let generations = Generations::new(&sources.index.folder);
@@ -64,8 +121,9 @@ fn sync_locked(
     let before = generations.current().ok();
     let stamps = before.as_deref().and_then(|f| manifest::read_stamps(f).ok()).unwrap_or_default();
     let changes = Changes::between(&stamps, &corpus.stamps);
-    let report = |manifest: &Manifest, built| Report {
+    let report = |manifest: &Manifest, missing, built| Report {
         built,
+        missing,
         added: changes.added,
         changed: changes.changed,
         removed: changes.removed,
@@ -84,10 +142,42 @@ fn sync_locked(
         && reader.manifest().generation == wanted
     {
         manifest::write_stamps(&folder, &corpus.stamps)?;
-        return Ok(report(reader.manifest(), false));
+        let missing = match sources.model.as_deref() {
+            Some(model) if !meaning::is_complete(&reader, model) => {
+                Known::new(model, &sources.index.folder, reader.vectors())?.missing(&reader)?
+            }
+            _ => 0,
+        };
+        return Ok(report(reader.manifest(), missing, false));
     }
-    let manifest = build(generations, lock, &wanted, &corpus, progress)?;
-    Ok(report(&manifest, true))
+    let before = generations.current().and_then(|folder| Reader::open(&folder)).ok();
+    let before = before.as_ref().and_then(Reader::vectors);
+    let vectors = |folder: &Path| add_vectors(sources, folder, before, progress);
+    let (manifest, missing) = build(generations, lock, &wanted, &corpus, &vectors, progress)?;
+    Ok(report(&manifest, missing, true))
+}
+
+/// Gives a generation that is not live yet the vectors that are known or quickly worked out;
+/// gives how many texts go without.
+fn add_vectors(
+    sources: &Sources,
+    folder: &Path,
+    before: Option<&Vectors>,
+    progress: &Progress<'_>,
+) -> anyhow::Result<usize> {
+    let Some(model) = sources.model.as_deref() else { return Ok(0) };
+    let reader = Reader::open(folder)?;
+    let mut known = Known::new(model, &sources.index.folder, before)?;
+    let mut missing = known.missing(&reader)?;
+    if model.is_quick() || missing <= FEW {
+        known.work_out(&reader, missing, &|done, all| progress(Stage::Meaning, done, all))?;
+        missing = 0;
+    }
+    known.write(&reader, folder)?;
+    if missing == 0 {
+        known.finish();
+    }
+    Ok(missing)
 }
 
 fn build(
@@ -95,16 +185,18 @@ fn build(
     lock: &BuildLock,
     wanted: &str,
     corpus: &Corpus,
+    vectors: &dyn Fn(&Path) -> anyhow::Result<usize>,
     progress: &Progress<'_>,
-) -> anyhow::Result<Manifest> {
+) -> anyhow::Result<(Manifest, usize)> {
     let folder = generations.begin(lock, wanted)?;
     let built = writer::build(&folder, corpus, &|done, all| progress(Stage::Indexing, done, all))
-        .and_then(|manifest| {
+        .and_then(|manifest| Ok((manifest, vectors(&folder)?)))
+        .and_then(|built| {
             // What was written is read once before anybody depends on it.
             Reader::open(&folder)?.verify_files()?;
-            Ok(manifest)
+            Ok(built)
         })
-        .and_then(|manifest| generations.publish(lock, &folder).map(|()| manifest));
+        .and_then(|built| generations.publish(lock, &folder).map(|()| built));
     if built.is_err() {
         generations.abandon(lock, &folder);
     }

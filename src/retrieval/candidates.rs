@@ -2,7 +2,8 @@
 
 use crate::corpus::passages::Kind;
 use crate::index;
-use crate::index::reader::{Candidate, Clause, FieldWeights, Reader};
+use crate::index::reader::{Candidate, Clause, FieldWeights, Reader, Wanted};
+use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::{Question, Word};
 use crate::text::stopwords::Class;
 
@@ -14,7 +15,7 @@ const QUESTIONS: FieldWeights =
     FieldWeights { question: 1.0, alternates: 1.0, title: 0.0, heading: 0.0, text: 0.0 };
 
 /// Gathers at most `limit` passages: entries that ask just the question, however common its
-/// words, and passages that share words with it.
+/// words, passages that share words with it, and those nearest to it in meaning.
 ///
 /// Up to half of them are entries whose own question shares words with it: a long paragraph
 /// has more of any question's words than a short entry that asks the same.
@@ -24,12 +25,15 @@ const QUESTIONS: FieldWeights =
 pub fn gather(
     reader: &Reader,
     question: &Question,
+    meaning: Option<&Meaning<'_>>,
     limit: usize,
 ) -> Result<Vec<Candidate>, index::Error> {
     let carries = |w: &&Word| matches!(w.class, Class::Content | Class::Light);
-    let mut passages = search(reader, question, question.words.iter().filter(carries), limit)?;
-    if passages.iter().all(|c| c.verbatim) {
-        passages = search(reader, question, question.words.iter(), limit)?;
+    let near = meaning.map(|m| m.nearest(limit * 3 / 10)).unwrap_or_default();
+    let own = question.words.iter().filter(carries);
+    let mut passages = search(reader, question, own, &near, limit)?;
+    if near.is_empty() && passages.iter().all(|c| c.verbatim) {
+        passages = search(reader, question, question.words.iter(), &near, limit)?;
         // Grammar alone says nothing, unless an entry asks just that.
         passages.retain(|c| c.passage.kind == Kind::Faq);
     }
@@ -40,6 +44,7 @@ fn search<'a>(
     reader: &Reader,
     question: &Question,
     words: impl Iterator<Item = &'a Word>,
+    near: &[u32],
     limit: usize,
 ) -> Result<Vec<Candidate>, index::Error> {
     let clauses: Vec<Clause> = words
@@ -53,5 +58,11 @@ fn search<'a>(
         .collect();
     let searches: &[(FieldWeights, usize)] =
         if clauses.is_empty() { &[] } else { &[(QUESTIONS, limit / 2), (FIELDS, limit)] };
-    reader.candidates(question.key.as_deref(), &clauses, searches, limit)
+    reader.candidates(&Wanted {
+        asked: question.key.as_deref(),
+        clauses: &clauses,
+        searches,
+        also: near,
+        limit,
+    })
 }

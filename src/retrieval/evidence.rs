@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::corpus::passages::Passage;
 use crate::index::terms;
+use crate::index::vectors::Likeness;
 use crate::retrieval::question::Origin;
 
 /// Everything that speaks for or against a passage. All from 0 to 1 unless said otherwise.
@@ -53,6 +54,8 @@ pub struct Evidence {
     pub aim: f32,
     /// Days older than the newest article of the corpus; 0 without a date.
     pub age_days: f32,
+    /// How near they are in meaning; `None` where only words are compared.
+    pub meaning: Option<Likeness>,
 }
 
 /// A passage seen by a question.

@@ -3,7 +3,8 @@
 //! [`question`] analyzes what was asked (repairing spellings with [`spelling`] and
 //! [`compounds`], looking up [`synonyms`], weighing words by [`worth`]), [`candidates`] gathers
 //! passages from the index, the [`examiner`] makes the [`evidence`] of each, with the alignments
-//! of [`matching`] and independent of the index' own scores, and [`ranking`] weighs it by the
+//! of [`matching`], the likenesses of [`meaning`] and independent of the index' own scores, and
+//! [`ranking`] weighs it by the
 //! weights of the [`model`]. Where several words stand for others, [`rewording`] goes the same
 //! way once more in the other words.
 
@@ -19,6 +20,8 @@ pub mod question;
 
 pub mod worth;
 
+pub mod meaning;
+
 pub mod candidates;
 
 pub mod matching;
@@ -33,13 +36,17 @@ pub mod ranking;
 
 pub mod rewording;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::index;
 use crate::index::reader::Reader;
+use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::Question;
 use crate::retrieval::ranking::Ranked;
 use crate::retrieval::rewording::Reworded;
+use crate::semantic::model::Model;
 
 /// How passages are found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,11 +73,18 @@ pub struct Found {
     pub reworded: Reworded,
 }
 
-/// Finds the passages that answer a question.
-pub fn find(reader: &Reader, settings: &Settings, text: &str) -> Result<Found, index::Error> {
+/// Finds the passages that answer a question, by words and, with a model, by meaning.
+pub fn find(
+    reader: &Reader,
+    model: Option<&Arc<Model>>,
+    settings: &Settings,
+    text: &str,
+) -> Result<Found, index::Error> {
     let question = question::analyze(reader, settings, text, &[])?;
-    let passages = candidates::gather(reader, &question, settings.candidates)?;
-    let mut ranked = ranking::rank(reader, &question, passages);
-    let reworded = rewording::add(reader, settings, &question, &mut ranked)?;
+    let meaning = Meaning::of(reader, model, &question);
+    let meaning = meaning.as_ref();
+    let passages = candidates::gather(reader, &question, meaning, settings.candidates)?;
+    let mut ranked = ranking::rank(reader, &question, meaning, passages);
+    let reworded = rewording::add(reader, settings, &question, meaning, &mut ranked)?;
     Ok(Found { question, ranked, reworded })
 }

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::passages::Kind;
+use crate::index::vectors::Likeness;
 use crate::retrieval::evidence::Evidence;
 
 /// A figure of the evidence as the model takes it.
@@ -30,7 +31,7 @@ pub struct Figure {
 const MOST_YEARS: f32 = 10.0;
 
 /// Number of figures.
-pub const COUNT: usize = 20;
+pub const COUNT: usize = 25;
 
 /// All figures, in the order of weights.
 pub const FIGURES: [Figure; COUNT] = [
@@ -56,7 +57,20 @@ pub const FIGURES: [Figure; COUNT] = [
     against("years", "years older than the newest article", |e| {
         (e.age_days / 365.0).min(MOST_YEARS)
     }),
+    speaks("meant_question", "means the same as the entry's question", |e| {
+        meant(e).question.max(0.0)
+    }),
+    speaks("meant_questions", "means the same as several of its phrasings", |e| {
+        meant(e).questions.max(0.0)
+    }),
+    speaks("meant_whole", "means the same as a whole", |e| meant(e).whole.max(0.0)),
+    speaks("meant_part", "means the same as a part of it", |e| meant(e).part.max(0.0)),
+    speaks("meant_topic", "means the same as title and heading", |e| meant(e).topic.max(0.0)),
 ];
+
+fn meant(evidence: &Evidence) -> Likeness {
+    evidence.meaning.unwrap_or_default()
+}
 
 const fn speaks(key: &'static str, name: &'static str, value: fn(&Evidence) -> f32) -> Figure {
     Figure { key, name, sign: 1.0, value }
@@ -108,6 +122,59 @@ impl Sums {
         match kind {
             Kind::Faq => &self.faq,
             Kind::Summary | Kind::Body => &self.paragraph,
+        }
+    }
+}
+
+/// What passages are compared by besides words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing.
+    Words,
+    /// The vectors of the built-in table.
+    Builtin,
+    /// Those of a transformer.
+    Full,
+}
+
+impl Mode {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Words, Self::Builtin, Self::Full];
+}
+
+/// The models of all modes: what is worth how much depends on what else is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Models {
+    /// For words alone.
+    pub words: Model,
+    /// With the built-in table.
+    pub builtin: Model,
+    /// With a transformer.
+    pub full: Model,
+}
+
+impl Models {
+    /// Those that come with the program.
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// The model of a mode.
+    pub fn of(&self, mode: Mode) -> &Model {
+        match mode {
+            Mode::Words => &self.words,
+            Mode::Builtin => &self.builtin,
+            Mode::Full => &self.full,
+        }
+    }
+
+    /// The same, to be replaced.
+    pub fn of_mut(&mut self, mode: Mode) -> &mut Model {
+        match mode {
+            Mode::Words => &mut self.words,
+            Mode::Builtin => &mut self.builtin,
+            Mode::Full => &mut self.full,
         }
     }
 }
@@ -179,25 +246,25 @@ impl From<Sums> for Named {
     }
 }
 
-static SHIPPED: LazyLock<Model> = LazyLock::new(|| {
+static SHIPPED: LazyLock<Models> = LazyLock::new(|| {
     serde_json::from_str(include_str!("weights.json")).expect("the committed weights are tested")
 });
 
 impl Model {
     /// The model that the program ranks with.
-    pub fn shipped() -> &'static Self {
-        &SHIPPED
+    pub fn shipped(mode: Mode) -> &'static Self {
+        Models::shipped().of(mode)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FIGURES, Model, Sums};
+    use super::{FIGURES, Mode, Model, Models, Sums};
 
     #[test]
     fn the_committed_weights_can_be_read_and_written() {
-        let model = Model::shipped();
-        let again: Model = serde_json::from_str(&serde_json::to_string(model).unwrap()).unwrap();
+        let model = Models::shipped();
+        let again: Models = serde_json::from_str(&serde_json::to_string(model).unwrap()).unwrap();
         assert_eq!(&again, model);
         let sums = |text: &str| serde_json::from_str::<Sums>(text);
         assert!(sums(r#"{"faq":{"coverage":1},"paragraph":{}}"#).is_ok());
@@ -206,8 +273,11 @@ mod tests {
 
     #[test]
     fn no_weight_has_a_sign_that_makes_no_sense() {
-        let Model { order, right, .. } = Model::shipped();
-        for weights in [&order.faq, &order.paragraph, &right.faq, &right.paragraph] {
+        let sums = |mode| {
+            let Model { order, right, .. } = Model::shipped(mode);
+            [&order.faq, &order.paragraph, &right.faq, &right.paragraph]
+        };
+        for weights in Mode::ALL.into_iter().flat_map(sums) {
             for (figure, weight) in FIGURES.iter().zip(weights.figures) {
                 assert!(weight * figure.sign >= 0.0, "{}: {weight}", figure.key);
             }

@@ -12,7 +12,8 @@ use crate::corpus::passages::{Kind, Passage};
 use crate::index::reader::{Candidate, Reader};
 use crate::retrieval::evidence::{Evidence, Match};
 use crate::retrieval::examiner::Examiner;
-use crate::retrieval::model::{self, FIGURES, Model};
+use crate::retrieval::meaning::Meaning;
+use crate::retrieval::model::{self, FIGURES, Mode, Model};
 use crate::retrieval::question::Question;
 
 /// What asking just the question of an entry adds to its score: more than all figures together.
@@ -27,6 +28,8 @@ pub struct Ranked {
     pub passage: Passage,
     /// How it matches.
     pub found: Match,
+    /// What it was weighed by.
+    pub mode: Mode,
     /// What orders candidates.
     pub score: f32,
     /// Log-odds that it answers the question.
@@ -45,8 +48,8 @@ pub struct Reason {
 }
 
 /// What the evidence adds up to, figure by figure, without the bias.
-pub fn reasons(kind: Kind, evidence: &Evidence) -> Vec<Reason> {
-    let weights = Model::shipped().right.of(kind);
+pub fn reasons(mode: Mode, kind: Kind, evidence: &Evidence) -> Vec<Reason> {
+    let weights = Model::shipped(mode).right.of(kind);
     let values = model::values(evidence);
     let lifted = lift(weights.sum(&values), evidence);
     let figures = FIGURES.iter().zip(values).zip(weights.figures);
@@ -63,22 +66,32 @@ fn lift(right: f32, evidence: &Evidence) -> f32 {
     if evidence.verbatim { (VERBATIM_RIGHT - right).max(0.0) } else { 0.0 }
 }
 
-/// Orders candidates by their evidence, best first.
-pub fn rank(reader: &Reader, question: &Question, candidates: Vec<Candidate>) -> Vec<Ranked> {
+/// Orders candidates by their evidence, best first. Those without vectors, and those in a
+/// language that the model does not know, are weighed by their words alone.
+pub fn rank(
+    reader: &Reader,
+    question: &Question,
+    meaning: Option<&Meaning<'_>>,
+    candidates: Vec<Candidate>,
+) -> Vec<Ranked> {
     let examiner = Examiner::new(reader, question);
     let mut ranked: Vec<Ranked> = candidates
         .into_iter()
         .map(|candidate| {
-            let found = examiner.examine(&candidate);
+            let mut found = examiner.examine(&candidate);
+            let meaning = meaning.filter(|m| m.reads(candidate.passage.language));
+            found.evidence.meaning = meaning.and_then(|m| m.likeness(candidate.number));
+            let known = meaning.filter(|_| found.evidence.meaning.is_some());
+            let mode = known.map_or(Mode::Words, Meaning::mode);
             let values = model::values(&found.evidence);
             let kind = candidate.passage.kind;
-            let Model { order, right, .. } = Model::shipped();
+            let Model { order, right, .. } = Model::shipped(mode);
             let (mut score, mut right) = (order.of(kind).sum(&values), right.of(kind).sum(&values));
             right += lift(right, &found.evidence);
             if found.evidence.verbatim {
                 score += VERBATIM;
             }
-            Ranked { passage: candidate.passage, found, score, right }
+            Ranked { passage: candidate.passage, found, mode, score, right }
         })
         .collect();
     order(&mut ranked);
@@ -96,17 +109,19 @@ pub fn order(ranked: &mut [Ranked]) {
 #[cfg(test)]
 mod tests {
     use super::VERBATIM;
-    use crate::retrieval::model::{FIGURES, Model, Weights};
+    use crate::retrieval::model::{FIGURES, Mode, Model, Weights};
 
     #[test]
     fn no_evidence_outweighs_a_question_asked_word_for_word() {
         // Years count to ten, all other figures to one.
         let most = |key: &str| if key == "years" { 10.0 } else { 1.0 };
-        let Model { order, .. } = Model::shipped();
         let reach = |weights: &Weights| {
             let figures = FIGURES.iter().zip(weights.figures);
             weights.bias.abs() + figures.map(|(f, w)| w.abs() * most(f.key)).sum::<f32>()
         };
-        assert!(reach(&order.faq) + reach(&order.paragraph) < VERBATIM);
+        for mode in Mode::ALL {
+            let Model { order, .. } = Model::shipped(mode);
+            assert!(reach(&order.faq) + reach(&order.paragraph) < VERBATIM);
+        }
     }
 }

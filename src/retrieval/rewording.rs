@@ -11,6 +11,7 @@ use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::changes::Change;
 use crate::retrieval::evidence::Place;
+use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::{self, Origin, Question, Word};
 use crate::retrieval::ranking::{self, Ranked};
 use crate::retrieval::synonyms::{Phrase, Replaced};
@@ -43,6 +44,7 @@ pub fn add(
     reader: &Reader,
     settings: &Settings,
     question: &Question,
+    meaning: Option<&Meaning<'_>>,
     ranked: &mut Vec<Ranked>,
 ) -> Result<Reworded, index::Error> {
     let mut reworded = Reworded::new();
@@ -53,8 +55,8 @@ pub fn add(
     for exchanges in wordings(&question.phrases) {
         let (text, replaced) = written(question, &exchanges);
         let other = question::analyze(reader, settings, &text, &replaced)?;
-        let passages = candidates::gather(reader, &other, settings.candidates)?;
-        for mut found in ranking::rank(reader, &other, passages) {
+        let passages = candidates::gather(reader, &other, None, settings.candidates)?;
+        for mut found in ranking::rank(reader, &other, meaning, passages) {
             let known = places.get(&found.passage.id).copied();
             if known.is_some_and(|at| ranked[at].score >= found.score) {
                 continue;

@@ -22,11 +22,20 @@ pub(super) fn variables() -> BTreeMap<String, String> {
 }
 
 /// The file that keeps the lines typed at the prompt, by the XDG rules.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn history_file() -> Option<PathBuf> {
-    let absolute =
-        |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
     let state =
         absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))?;
     Some(state.join("faqbot/history"))
+}
+
+/// The folder that models are installed in, by the XDG rules.
+pub(super) fn models_folder() -> Option<PathBuf> {
+    let data =
+        absolute("XDG_DATA_HOME").or_else(|| Some(absolute("HOME")?.join(".local/share")))?;
+    Some(data.join("faqbot/models"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn absolute(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
 }

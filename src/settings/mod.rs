@@ -15,6 +15,7 @@ mod layers;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::bail;
 use serde::Deserialize;
@@ -25,6 +26,7 @@ use crate::faces;
 use crate::index;
 use crate::publishing::Sources;
 use crate::retrieval;
+use crate::semantic::{self, model::Model};
 use crate::settings::keys::WHOLE;
 use crate::settings::layers::Layers;
 
@@ -36,6 +38,8 @@ pub struct Settings {
     pub corpus: corpus::Settings,
     /// Where the index is.
     pub index: index::Settings,
+    /// What tells what texts mean.
+    pub semantic: semantic::Settings,
     /// How passages are found.
     pub retrieval: retrieval::Settings,
     /// When to speak.
@@ -61,14 +65,17 @@ impl Settings {
 
     fn layered(flags: &Flags, env: &BTreeMap<String, String>) -> anyhow::Result<Self> {
         let layers = Layers::read(flags, env)?;
-        let settings: Self = layers.gathered()?;
+        let mut settings: Self = layers.gathered()?;
+        if settings.semantic.folder.as_os_str().is_empty() {
+            settings.semantic.folder = environment::models_folder().unwrap_or_default();
+        }
         settings.check(&|key| layers.origin(key))?;
         Ok(settings)
     }
 
-    /// Where articles come from and where the index goes.
-    pub fn sources(&self) -> Sources {
-        Sources { corpus: self.corpus.clone(), index: self.index.clone() }
+    /// Where articles come from, where the index goes, and what gives passages their vectors.
+    pub fn sources(&self, model: Option<Arc<Model>>) -> Sources {
+        Sources { corpus: self.corpus.clone(), index: self.index.clone(), model }
     }
 
     fn check(&self, origin: &dyn Fn(&str) -> String) -> anyhow::Result<()> {

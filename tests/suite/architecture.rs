@@ -26,6 +26,13 @@ const LAYERS: &[&[&str]] = &[
 /// Each library with its homes: files, or folders ending in `/`.
 const HOMES: &[(&str, &[&str])] = &[
     ("tantivy", &["index/"]),
+    ("candle_core", &["semantic/"]),
+    ("candle_nn", &["semantic/"]),
+    ("rayon", &["semantic/parallel.rs"]),
+    ("tokenizers", &["semantic/"]),
+    ("reqwest", &["commands/model/"]),
+    ("sha2", &["commands/model/"]),
+    ("zip", &["commands/model/"]),
     ("rust_stemmers", &["text/stem.rs"]),
     ("whatlang", &["text/language.rs", "text/detection.rs"]),
     ("unicode_segmentation", &["text/"]),
@@ -33,16 +40,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ("strsim", &["text/distance.rs"]),
     ("config", &["settings/"]),
     ("teloxide", &["faces/telegram/"]),
-    ("tokio", &["faces/telegram/", "faces/http/"]),
+    ("tokio", &["faces/telegram/", "faces/http/", "commands/model/"]),
     ("futures", &["faces/telegram/"]),
     ("secrecy", &["faces/telegram/", "settings/"]),
     ("rustyline", &["faces/repl.rs", "faces/repl/"]),
     ("indicatif", &["commands/"]),
     ("toml", &["evaluation/", "corpus/"]),
     ("clap", &["commands/", "main.rs"]),
-    ("blake3", &["corpus/", "index/"]),
-    // In the settings for a test only.
-    ("tempfile", &["evaluation/", "settings/"]),
+    ("blake3", &["corpus/", "index/", "semantic/"]),
+    // In the settings and the index for tests only.
+    ("tempfile", &["evaluation/", "settings/", "index/"]),
     ("textwrap", &["faces/", "commands/"]),
 ];
 

@@ -75,6 +75,9 @@ fn sets() -> World {
     world
 }
 
+/// Settings without a model, which would find what is asked in other words.
+const BY_WORDS: &str = "[semantic]\nmodel = \"none\"\n";
+
 /// Runs `eval --json` and gives the report.
 #[track_caller]
 fn report(world: &World, args: &[&str]) -> Value {
@@ -262,7 +265,10 @@ fn a_pool_mixes_documents_and_forgives_twins() {
 fn alternates_samples_and_threads_change_what_they_say() {
     let world = sets();
     let whole = report(&world, &["pool"]);
+    fs::write(world.home().join("config.toml"), BY_WORDS).expect("settings are written");
     assert!(value(&report(&world, &["pool", "--no-alternates"]), 0, "p1") < 0.9);
+    assert!(value(&report(&world, &["pool"]), 0, "p1") > 0.9);
+    fs::remove_file(world.home().join("config.toml")).expect("settings are removed");
     let sample = report(&world, &["pool", "--sample", "2"]);
     assert_eq!(sample["sets"][0]["answerable"], json!(1), "every other question");
     assert_eq!(sample["sets"][0]["unanswerable"], json!(1));
@@ -288,6 +294,7 @@ fn nothing_is_left_behind() {
 fn floors_decide_the_exit_status() {
     let world = sets();
     let eval = |args: &[&str]| world.run([&["eval", "pool", "town"], args].concat());
+    fs::write(world.home().join("config.toml"), BY_WORDS).expect("settings are written");
     eval(&["--floor", "p1=1", "--floor", "wrong=0"]).exits(0).quietly();
     eval(&["--no-alternates", "--floor", "p1=0.9", "--floor", "hit5=0.1"])
         .exits(1)

@@ -43,7 +43,7 @@ fn asks(passage: &Passage, asked: &str) -> bool {
 
 /// What comes first when a question is asked.
 fn first(reader: &Reader, asked: &str) -> Option<Ranked> {
-    let found = retrieval::find(reader, &settings(), asked).expect("the index is readable");
+    let found = retrieval::find(reader, None, &settings(), asked).expect("the index is readable");
     found.ranked.into_iter().next()
 }
 
@@ -96,7 +96,7 @@ fn all_come_first(index: &Reader, at_least: usize) {
 }
 
 fn built(articles: Vec<Article>) -> Index {
-    temporary::build(articles, "verbatim", &|_, _| {}).expect("an index")
+    temporary::build(articles, "verbatim", None, &|_, _| {}).expect("an index")
 }
 
 /// An article of entries, each with its phrasings (the question first) and its answer.

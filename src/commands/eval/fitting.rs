@@ -2,17 +2,20 @@
 
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::ensure;
 
 use crate::commands::eval::Options;
 use crate::commands::progress::Bar;
 use crate::evaluation::beir::{self, Set};
-use crate::evaluation::collection::{Collection, Genre};
+use crate::evaluation::collection::{Collection, Genre, How};
 use crate::evaluation::examples::{self, Example, Role};
 use crate::evaluation::relatives;
 use crate::evaluation::tuning::{self, Compared, Source};
-use crate::retrieval::model::Model;
+use crate::retrieval::meaning;
+use crate::retrieval::model::Models;
+use crate::semantic::model::Model;
 use crate::settings::Settings;
 use crate::text::language::Language;
 
@@ -25,6 +28,7 @@ const POOLED_SAMPLE: usize = 200;
 pub(super) fn run(
     settings: &Settings,
     options: &Options,
+    model: Option<&Arc<Model>>,
     bar: &Bar,
 ) -> anyhow::Result<(String, String)> {
     ensure!(options.sets.len() > 1, "--fit needs at least two folders: one alone cannot be tested");
@@ -44,35 +48,44 @@ pub(super) fn run(
     let asked = examples::Settings {
         retrieval: settings.retrieval.clone(),
         answering: settings.answering.clone(),
+        model: model.cloned(),
         threads: options.threads.get(),
     };
     let ask = |collection: &Collection, role, message: &str| {
         let told = |done, all| bar.show_as(message, done, all);
         examples::of_collection(collection, role, &asked, &names, &told)
     };
+    let how = How { with_baseline: false, model };
     let built = |done, all| bar.show_as("indexing", done, all);
     let mut found: Vec<Example> = Vec::new();
     let mut pooled = Vec::new();
     for (path, set) in options.sets.iter().zip(sets) {
         let name = set.name.clone();
+        // Where a model does not know the language, words are weighed as without one.
+        if model.is_some_and(|model| !model.speaks(set.language)) {
+            continue;
+        }
         if set.language == Language::English {
             pooled.push(load(path, true, POOLED_SAMPLE)?);
         }
         if set.is_faq {
-            let bare = Collection::of_set(load(path, false, sample)?, false, &built)?;
+            let bare = Collection::of_set(load(path, false, sample)?, &how, &built)?;
             found.extend(ask(&bare, Role::WithoutAlternates, &name)?);
         }
-        let collection = Collection::of_set(set, false, &built)?;
+        let collection = Collection::of_set(set, &how, &built)?;
         found.extend(ask(&collection, Role::Alone, &name)?);
     }
     if pooled.len() > 1 {
-        let pool = Collection::of_sets(pooled, false, &built)?;
+        let pool = Collection::of_sets(pooled, &how, &built)?;
         found.extend(ask(&pool, Role::Pooled, "all together")?);
     }
     bar.show_as("fitting", 0, 1);
-    let mut tuned = tuning::tune(&mut found, &sources, Model::shipped());
+    let mode = meaning::mode_of(model);
+    let mut models = Models::shipped().clone();
+    let mut tuned = tuning::tune(&mut found, &sources, models.of(mode));
     tuned.model.about = about(&sources, found.len());
-    Ok((table(&tuned.sets), serde_json::to_string_pretty(&tuned.model)? + "\n"))
+    *models.of_mut(mode) = tuned.model;
+    Ok((table(&tuned.sets), serde_json::to_string_pretty(&models)? + "\n"))
 }
 
 fn sources(sets: &[Set], mix: &[String]) -> anyhow::Result<Vec<Source>> {

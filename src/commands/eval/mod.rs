@@ -11,6 +11,7 @@ use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -22,12 +23,15 @@ use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, answerer, quiet_when_closed};
 use crate::evaluation::beir::{self, Set};
 use crate::evaluation::calibration;
-use crate::evaluation::collection::Collection;
+use crate::evaluation::collection::{Collection, How};
 use crate::evaluation::floors::{Floor, Reached};
 use crate::evaluation::own::{self, Articles};
 use crate::evaluation::question_file;
 use crate::faces::plain;
 use crate::publishing;
+use crate::retrieval::meaning;
+use crate::semantic::installed;
+use crate::semantic::model::Model;
 use crate::settings::Settings;
 
 /// What can be typed behind `eval`.
@@ -90,10 +94,15 @@ impl Options {
 pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::Result<Outcome> {
     check(options)?;
     let floors = options.floors.iter().map(|f| floor(f)).collect::<anyhow::Result<Vec<_>>>()?;
+    // Figures without the model that was asked for would mislead.
+    let model = installed::open(&settings.semantic)?.map(Arc::new);
+    if let Some(model) = &model {
+        model.open()?;
+    }
     if let Some(file) = &options.fit {
         ensure!(!global.json, "--fit gives a table only: leave out --json");
         let bar = Bar::new(global.talks());
-        let (table, weights) = fitting::run(settings, options, &bar)?;
+        let (table, weights) = fitting::run(settings, options, model.as_ref(), &bar)?;
         drop(bar);
         print(&table)?;
         write(file, &weights)?;
@@ -104,6 +113,7 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
         global,
         settings,
         options,
+        model: model.clone(),
         bar: Bar::new(global.talks()),
         files,
         names: HashSet::new(),
@@ -128,7 +138,7 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
     let text = if global.json {
         format!("{}\n", report::render(&measured, &means, &reached, options))
     } else {
-        let from = answering::answer_from(&settings.answering)?;
+        let from = answering::answer_from(&settings.answering, meaning::mode_of(model.as_ref()))?;
         table::render(&measured, &means, options.threads.get(), global.talks().then_some(from))
     };
     print(&text)?;
@@ -192,6 +202,7 @@ struct Bench<'a> {
     global: &'a Global,
     settings: &'a Settings,
     options: &'a Options,
+    model: Option<Arc<Model>>,
     bar: Bar,
     files: Files,
     names: HashSet<String>,
@@ -200,6 +211,10 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    fn how(&self) -> How<'_> {
+        How { with_baseline: self.options.baseline, model: self.model.as_ref() }
+    }
+
     /// All sets over one index.
     fn pool(&mut self) -> anyhow::Result<()> {
         let mut sets = Vec::new();
@@ -212,7 +227,7 @@ impl Bench<'_> {
             sets.push(self.load(path)?);
         }
         let build = |done, all| self.bar.show_as("building the index", done, all);
-        let collection = Collection::of_sets(sets, self.options.baseline, &build)?;
+        let collection = Collection::of_sets(sets, &self.how(), &build)?;
         self.measure(collection, None)
     }
 
@@ -227,7 +242,7 @@ impl Bench<'_> {
             let message = format!("indexing {}", set.name);
             let build = |done, all| self.bar.show_as(&message, done, all);
             let several = (self.options.sets.len() > 1).then(|| set.name.clone());
-            let collection = Collection::of_set(set, self.options.baseline, &build)?;
+            let collection = Collection::of_set(set, &self.how(), &build)?;
             self.measure(collection, several.as_deref())?;
         }
         Ok(())
@@ -261,7 +276,8 @@ impl Bench<'_> {
             Path::new(""),
             self.settings.retrieval.clone(),
             self.settings.answering.clone(),
-        )?;
+        )?
+        .with_model(self.model.clone());
         let baselines = baselines.as_ref();
         let ground =
             Ground { answerer: &answerer, catalogue: &catalogue, baselines, is_literal: false };
@@ -283,9 +299,9 @@ impl Bench<'_> {
         );
         let file = question_file::read(path)?;
         let build = |stage, done, all| self.bar.show(stage, done, all);
-        let opened = publishing::open(&self.settings.sources(), None, &build)?;
+        let opened = publishing::open(&self.settings.sources(self.model.clone()), None, &build)?;
         self.global.tell(&opened);
-        let answerer = answerer(self.settings, opened)?;
+        let answerer = answerer(self.settings, self.model.clone(), opened)?;
         let articles = Articles::of(answerer.reader(), self.options.baseline)?;
         let mut part = own::part(path, &file, answerer.reader(), &articles, self.options.most())?;
         part.name = self.unused(part.name);

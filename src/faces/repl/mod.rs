@@ -41,7 +41,7 @@ pub fn run(
         if line.trim().is_empty() {
             continue;
         }
-        if let Some(answerer) = renewed(session.generation()) {
+        if let Some(answerer) = renewed(&session.generation()) {
             session.renew(answerer);
         }
         let turn = session.respond(&line)?;

@@ -1,5 +1,6 @@
 //! One line of a person in, the text that answers it out.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -42,8 +43,8 @@ impl Session {
     }
 
     /// The generation that is asked.
-    pub fn generation(&self) -> &str {
-        &self.answerer.reader().manifest().generation
+    pub fn generation(&self) -> Cow<'_, str> {
+        self.answerer.reader().name()
     }
 
     /// Goes on with other articles; what was offered stays on offer.

@@ -10,6 +10,7 @@ use teloxide::types::{CallbackQueryId, MessageId, ThreadId, Update, UpdateKind, 
 use tokio::time::timeout;
 
 use crate::answering::Answerer;
+use crate::answering::current::Current;
 use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
 use crate::faces::command::Command;
 use crate::faces::telegram::chats::{self, Chats};
@@ -31,14 +32,14 @@ type Talk = (i64, Option<ThreadId>);
 /// Answers updates.
 pub struct Handlers {
     sender: Sender,
-    answerer: Arc<Answerer>,
+    answerer: Arc<Current>,
     me: User,
     chats: Chats<Talk>,
 }
 
 impl Handlers {
     /// Handlers of the bot that goes by `me`.
-    pub fn new(sender: Sender, answerer: Arc<Answerer>, me: User) -> Self {
+    pub fn new(sender: Sender, answerer: Arc<Current>, me: User) -> Self {
         Self { sender, answerer, me, chats: Chats::new(chats::MOST) }
     }
 
@@ -89,7 +90,7 @@ impl Handlers {
                 None => self.hello().await?,
             },
             Command::Privacy => said(wording::PRIVACY),
-            Command::Help => said(&help(self.answerer.reader().manifest().articles)),
+            Command::Help => said(&help(self.answerer.get().reader().manifest().articles)),
             Command::Articles => self.articles().await?,
             Command::New => {
                 self.chats.forget(talk(place));
@@ -157,7 +158,7 @@ impl Handlers {
             .take(EXAMPLES)
             .map(|q| Nearby { text: q.text.clone(), link: q.link.clone() })
             .collect();
-        Ok(offered(&wording::hello(self.answerer.reader().manifest().articles), &examples))
+        Ok(offered(&wording::hello(self.answerer.get().reader().manifest().articles), &examples))
     }
 
     async fn articles(&self) -> anyhow::Result<Messages> {
@@ -196,8 +197,14 @@ impl Handlers {
         &self,
         work: impl FnOnce(&Answerer) -> anyhow::Result<T> + Send + 'static,
     ) -> anyhow::Result<T> {
-        let answerer = Arc::clone(&self.answerer);
-        let thought = tokio::task::spawn_blocking(move || work(&answerer));
+        let answerer = self.answerer.get();
+        let thought = tokio::task::spawn_blocking(move || {
+            let done = work(&answerer);
+            if let Some(failure) = answerer.model().and_then(|model| model.take_failure()) {
+                tracing::warn!("matching words alone: {failure}");
+            }
+            done
+        });
         timeout(THINKING, thought)
             .await
             .context("an answer took too long")?

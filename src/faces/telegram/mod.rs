@@ -33,7 +33,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::answering::Answerer;
+use crate::answering::current::Current;
 use crate::faces::telegram::handlers::Handlers;
 use crate::faces::telegram::polling::{Backoff, unless_stopped};
 use crate::faces::telegram::sender::Sender;
@@ -64,7 +64,7 @@ pub fn check(settings: &Settings) -> anyhow::Result<()> {
 /// Runs the bot until SIGINT or SIGTERM; `ready` is told its name once Telegram knows it.
 pub fn run(
     settings: &Settings,
-    answerer: Arc<Answerer>,
+    answerer: Arc<Current>,
     ready: &dyn Fn(&str),
 ) -> anyhow::Result<()> {
     let sender = Sender::new(bot(settings)?);
@@ -110,7 +110,7 @@ fn well_formed(token: &str) -> bool {
 async fn serve(
     settings: &Settings,
     sender: &Sender,
-    answerer: Arc<Answerer>,
+    answerer: Arc<Current>,
     ready: &dyn Fn(&str),
 ) -> anyhow::Result<()> {
     let mut stop = signals()?;

@@ -1,0 +1,127 @@
+//! Vectors that are worked out and not yet part of a generation: a file that only grows, so
+//! that whatever ends the program, nothing is worked out twice.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::index::vectors::Row;
+
+const MAGIC: &[u8; 8] = b"FQPART01";
+const HEADER: u64 = 28;
+
+/// The file of one model.
+#[derive(Debug)]
+pub struct Partial {
+    path: PathBuf,
+    file: File,
+    dimensions: usize,
+    /// Where the row of each hash begins.
+    places: HashMap<u64, u64>,
+    end: u64,
+}
+
+impl Partial {
+    /// Opens the file, or begins a new one where there is none of this model.
+    pub fn open(path: &Path, model: &str, dimensions: usize) -> io::Result<Self> {
+        let file =
+            File::options().create(true).read(true).write(true).truncate(false).open(path)?;
+        let places = HashMap::new();
+        let mut partial = Self { path: path.to_owned(), file, dimensions, places, end: HEADER };
+        let mut header = MAGIC.to_vec();
+        header.extend(model.bytes().chain(std::iter::repeat(b' ')).take(16));
+        header.extend(u32::try_from(dimensions).unwrap_or(u32::MAX).to_le_bytes());
+        if partial.read(&header).is_err() {
+            partial.places.clear();
+            partial.end = HEADER;
+        }
+        // Half a record at the end is from a program that was killed.
+        partial.file.set_len(partial.end)?;
+        partial.file.seek(SeekFrom::Start(0))?;
+        partial.file.write_all(&header)?;
+        Ok(partial)
+    }
+
+    fn read(&mut self, wanted: &[u8]) -> io::Result<()> {
+        let length = self.file.metadata()?.len();
+        let mut file = BufReader::new(&self.file);
+        let mut header = vec![0; wanted.len()];
+        file.read_exact(&mut header)?;
+        if header != wanted {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let size = 12 + self.dimensions as u64;
+        let mut record = vec![0; 12 + self.dimensions];
+        while self.end + size <= length {
+            file.read_exact(&mut record)?;
+            let hash = record.first_chunk().map_or(0, |hash| u64::from_le_bytes(*hash));
+            self.places.insert(hash, self.end + 8);
+            self.end += size;
+        }
+        Ok(())
+    }
+
+    /// Whether the vector of a text is there.
+    pub fn has(&self, hash: u64) -> bool {
+        self.places.contains_key(&hash)
+    }
+
+    /// The vector of a text.
+    pub fn row(&mut self, hash: u64) -> io::Result<Option<Row>> {
+        let Some(place) = self.places.get(&hash) else { return Ok(None) };
+        self.file.seek(SeekFrom::Start(*place))?;
+        let mut scale = [0; 4];
+        self.file.read_exact(&mut scale)?;
+        let mut numbers = vec![0; self.dimensions];
+        self.file.read_exact(&mut numbers)?;
+        Ok(Some(Row { numbers, scale: f32::from_le_bytes(scale) }))
+    }
+
+    /// Adds vectors.
+    pub fn add(&mut self, rows: &[(u64, Row)]) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.end))?;
+        let mut out = BufWriter::new(&self.file);
+        for (hash, row) in rows {
+            out.write_all(&hash.to_le_bytes())?;
+            out.write_all(&row.scale.to_le_bytes())?;
+            out.write_all(&row.numbers)?;
+            self.places.insert(*hash, self.end + 8);
+            self.end += 12 + self.dimensions as u64;
+        }
+        out.flush()
+    }
+
+    /// Removes the file once its vectors are part of a generation.
+    pub fn remove(self) {
+        drop(self.file);
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::Partial;
+    use crate::index::vectors::Row;
+
+    #[test]
+    fn what_was_added_is_there_again_and_half_a_record_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vectors.partial");
+        let open = |model: &str| Partial::open(&path, model, 3).unwrap();
+        let row = |x| Row { numbers: vec![x, 2, 3], scale: 0.5 };
+        open("a").add(&[(7, row(1)), (8, row(9))]).unwrap();
+        let mut again = open("a");
+        assert_eq!(again.row(8).unwrap(), Some(row(9)));
+        assert_eq!(again.row(9).unwrap(), None);
+        let length = path.metadata().unwrap().len();
+        File::options().write(true).open(&path).unwrap().set_len(length - 1).unwrap();
+        let mut cut = open("a");
+        assert!(cut.has(7) && !cut.has(8));
+        cut.add(&[(8, row(4))]).unwrap();
+        assert_eq!(open("a").row(8).unwrap(), Some(row(4)));
+        assert!(!open("b").has(7), "of another model");
+    }
+}

@@ -1,0 +1,153 @@
+//! Vectors in, the file of a generation out, passage by passage.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use crate::index::meant::Aspect;
+use crate::index::vectors::{FILE, HEAD, HEADER, MAGIC, Row, VECTOR_BITS, head_of};
+
+/// Vectors between which the likeness of unrelated texts is measured.
+const SAMPLED: usize = 256;
+
+/// Writes the file; see [`vectors`](crate::index::vectors) for its layout.
+#[derive(Debug)]
+pub struct VectorWriter {
+    out: BufWriter<File>,
+    dimensions: usize,
+    head: usize,
+    heads: Vec<u8>,
+    scales: Vec<f32>,
+    hashes: Vec<u64>,
+    owners: Vec<(u32, u32)>,
+    starts: Vec<u32>,
+    entries: Vec<u32>,
+    /// Titles stand above many passages.
+    topics: HashMap<u64, u32>,
+    sample: Sample,
+}
+
+/// Vectors from all over the file: every so many-th, ever fewer the more there are.
+#[derive(Debug, Default)]
+struct Sample {
+    rows: Vec<Row>,
+    every: usize,
+    seen: usize,
+}
+
+impl VectorWriter {
+    /// Begins the file in the folder of a generation.
+    pub fn create(folder: &Path, dimensions: usize) -> std::io::Result<Self> {
+        let mut out = BufWriter::new(File::create(folder.join(FILE))?);
+        out.write_all(&[0; HEADER])?;
+        Ok(Self {
+            out,
+            dimensions,
+            head: dimensions.min(HEAD),
+            heads: Vec::new(),
+            scales: Vec::new(),
+            hashes: Vec::new(),
+            owners: Vec::new(),
+            starts: vec![0],
+            entries: Vec::new(),
+            topics: HashMap::new(),
+            sample: Sample { every: 1, ..Sample::default() },
+        })
+    }
+
+    /// Adds the next passage, in the order of the index, with what it has.
+    pub fn add(
+        &mut self,
+        rows: impl IntoIterator<Item = (Aspect, u64, Row)>,
+    ) -> std::io::Result<()> {
+        let passage = number(self.starts.len() - 1);
+        for (aspect, hash, row) in rows {
+            let known = self.topics.get(&hash).copied().filter(|_| aspect == Aspect::Topic);
+            let vector = known.unwrap_or(number(self.scales.len()));
+            if known.is_none() {
+                self.out.write_all(&row.numbers)?;
+                self.scales.push(row.scale);
+                self.hashes.push(hash);
+                if aspect == Aspect::Topic {
+                    self.topics.insert(hash, vector);
+                }
+            }
+            if aspect.is_searched() {
+                self.heads.extend(head_of(&row, self.head));
+                self.owners.push((vector, passage));
+                self.sample.add(row);
+            }
+            self.entries.push((aspect.number() << VECTOR_BITS) | vector);
+        }
+        self.starts.push(number(self.entries.len()));
+        Ok(())
+    }
+
+    /// Ends the file; `model` is the fingerprint of what made the vectors, 16 characters.
+    pub fn finish(mut self, model: &str) -> std::io::Result<()> {
+        self.out.write_all(&self.heads)?;
+        let mut put = |bytes: &[u8]| self.out.write_all(bytes);
+        self.scales.iter().try_for_each(|scale| put(&scale.to_le_bytes()))?;
+        self.hashes.iter().try_for_each(|hash| put(&hash.to_le_bytes()))?;
+        for (vector, passage) in &self.owners {
+            put(&vector.to_le_bytes())?;
+            put(&passage.to_le_bytes())?;
+        }
+        self.starts.iter().try_for_each(|start| put(&start.to_le_bytes()))?;
+        self.entries.iter().try_for_each(|entry| put(&entry.to_le_bytes()))?;
+        let sizes = [
+            self.dimensions,
+            self.head,
+            self.scales.len(),
+            self.owners.len(),
+            self.starts.len() - 1,
+            self.entries.len(),
+        ];
+        let mut header = MAGIC.to_vec();
+        header.extend(sizes.iter().flat_map(|size| number(*size).to_le_bytes()));
+        let (mean, spread) = self.sample.unrelated();
+        header.extend([mean, spread].iter().flat_map(|x| x.to_le_bytes()));
+        header.extend(model.bytes().chain(std::iter::repeat(b' ')).take(16));
+        header.resize(HEADER, 0);
+        self.out.seek(SeekFrom::Start(0))?;
+        self.out.write_all(&header)?;
+        let file = self.out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.sync_all()
+    }
+}
+
+impl Sample {
+    fn add(&mut self, row: Row) {
+        if self.seen.is_multiple_of(self.every) {
+            if self.rows.len() == SAMPLED {
+                let mut at = 0;
+                self.rows.retain(|_| {
+                    at += 1;
+                    at % 2 == 1
+                });
+                self.every *= 2;
+            }
+            if self.seen.is_multiple_of(self.every) {
+                self.rows.push(row);
+            }
+        }
+        self.seen += 1;
+    }
+
+    /// Mean and spread of the likeness between vectors that do not stand beside each other.
+    fn unrelated(&self) -> (f32, f32) {
+        let far = self.rows.len() / 2;
+        let pairs = self.rows.iter().zip(self.rows.iter().skip(far)).filter(|_| far > 0);
+        let near: Vec<f32> = pairs.map(|(a, b)| a.likeness(b)).collect();
+        let count = near.len().max(1) as f32;
+        let mean = near.iter().sum::<f32>() / count;
+        let spread = near.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / count;
+        (mean, spread.sqrt())
+    }
+}
+
+/// Four bytes are enough for two thousand million vectors; more are refused when it is read.
+fn number(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
+}

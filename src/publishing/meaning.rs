@@ -1,0 +1,206 @@
+//! Vectors for the passages of a generation: taken over where the text is the same, worked out
+//! where it is not.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::corpus::passages::Passage;
+use crate::index::meant::{self, hash};
+use crate::index::partial::Partial;
+use crate::index::reader::Reader;
+use crate::index::vector_writer::VectorWriter;
+use crate::index::vectors::{Row, Vectors};
+use crate::semantic::model::Model;
+use crate::semantic::parallel;
+
+/// Texts that are worked out before they are written.
+const BATCH: usize = 512;
+/// Texts that a thread takes at a time.
+const SHARE: usize = 16;
+/// The file beside the generations that keeps what is worked out so far.
+const PARTIAL: &str = "vectors.partial";
+
+/// Told how many texts are done and how many there are.
+pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
+
+/// Vectors that are there already: in other generations, and in the file of those worked out.
+#[derive(Debug)]
+pub struct Known<'a> {
+    model: &'a Model,
+    before: Option<(Vectors, HashMap<u64, u32>)>,
+    partial: Partial,
+}
+
+impl<'a> Known<'a> {
+    /// What is known in a folder of generations, and in one of them.
+    pub fn new(model: &'a Model, root: &Path, before: Option<&Vectors>) -> anyhow::Result<Self> {
+        let path = root.join(PARTIAL);
+        let partial = Partial::open(&path, model.fingerprint(), model.dimensions())
+            .with_context(|| cannot(&path))?;
+        let before = before.filter(|v| v.model() == model.fingerprint());
+        Ok(Self { model, before: before.map(|v| (v.clone(), v.by_hash())), partial })
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        let before = self.before.as_ref().is_some_and(|(_, places)| places.contains_key(&hash));
+        before || self.partial.has(hash)
+    }
+
+    fn row(&mut self, hash: u64) -> anyhow::Result<Option<Row>> {
+        if let Some((vectors, places)) = &self.before
+            && let Some(place) = places.get(&hash)
+            && let Some((numbers, scale)) = vectors.row(*place)
+        {
+            return Ok(Some(Row { numbers: numbers.to_vec(), scale }));
+        }
+        self.partial.row(hash).context("vectors worked out before cannot be read")
+    }
+
+    /// How many texts of these passages have no vector yet.
+    pub fn missing(&self, reader: &Reader) -> anyhow::Result<usize> {
+        let mut missing = HashSet::new();
+        reader.visit_all(|passage| {
+            let hashes = meant::texts(&passage).into_iter().map(|(_, text)| hash(&text));
+            missing.extend(hashes.filter(|hash| !self.has(*hash)));
+            true
+        })?;
+        Ok(missing.len())
+    }
+
+    /// Works out what is missing; `all` is how many those are.
+    pub fn work_out(
+        &mut self,
+        reader: &Reader,
+        all: usize,
+        progress: &Progress<'_>,
+    ) -> anyhow::Result<()> {
+        let (mut waiting, mut queued, mut done) = (Vec::new(), HashSet::new(), 0);
+        let mut outcome = Ok(());
+        reader.visit_all(|passage| {
+            for (_, text) in meant::texts(&passage) {
+                let hash = hash(&text);
+                if !self.has(hash) && queued.insert(hash) {
+                    waiting.push((hash, text));
+                }
+            }
+            if waiting.len() >= BATCH {
+                outcome = self.add(&mut waiting);
+                queued.clear();
+                done += BATCH;
+                progress(done.min(all), all);
+            }
+            outcome.is_ok()
+        })?;
+        outcome?;
+        self.add(&mut waiting)?;
+        progress(all, all);
+        Ok(())
+    }
+
+    fn add(&mut self, waiting: &mut Vec<(u64, String)>) -> anyhow::Result<()> {
+        let (hashes, texts): (Vec<u64>, Vec<String>) = waiting.drain(..).unzip();
+        let model = self.model;
+        let rows = parallel::map(&texts, SHARE, &|share| {
+            let vectors = model.passages(share)?;
+            Ok(vectors.iter().map(|vector| Row::new(vector)).collect())
+        })?;
+        let rows: Vec<(u64, Row)> = hashes.into_iter().zip(rows).collect();
+        self.partial.add(&rows).context("the vectors cannot be written: is there room on the disk?")
+    }
+
+    /// Writes the vectors of a generation into its folder; passages of which a text is missing
+    /// have none. Gives whether any was missing.
+    pub fn write(&mut self, reader: &Reader, folder: &Path) -> anyhow::Result<bool> {
+        let cannot = || {
+            format!(
+                "{}: the vectors cannot be written: is there room on the disk?",
+                folder.display()
+            )
+        };
+        let mut writer =
+            VectorWriter::create(folder, self.model.dimensions()).with_context(cannot)?;
+        let (mut outcome, mut complete) = (Ok(()), true);
+        reader.visit_all(|passage| {
+            let rows = self.rows(&passage);
+            let added = rows.and_then(|rows| {
+                complete &= rows.is_some();
+                writer.add(rows.unwrap_or_default()).with_context(cannot)
+            });
+            outcome = added;
+            outcome.is_ok()
+        })?;
+        outcome?;
+        writer.finish(self.model.fingerprint()).with_context(cannot)?;
+        Ok(complete)
+    }
+
+    fn rows(
+        &mut self,
+        passage: &Passage,
+    ) -> anyhow::Result<Option<Vec<(meant::Aspect, u64, Row)>>> {
+        let mut rows = Vec::new();
+        for (aspect, text) in meant::texts(passage) {
+            let hash = hash(&text);
+            let Some(row) = self.row(hash)? else { return Ok(None) };
+            rows.push((aspect, hash, row));
+        }
+        Ok(Some(rows))
+    }
+
+    /// Removes the file of those worked out: a generation has them all.
+    pub fn finish(self) {
+        self.partial.remove();
+    }
+}
+
+fn cannot(path: &Path) -> String {
+    format!("{}: cannot be written: allow writing and free some space", path.display())
+}
+
+/// Whether every passage of a generation has vectors of this model.
+pub fn is_complete(reader: &Reader, model: &Model) -> bool {
+    let own = reader.vectors().filter(|vectors| vectors.model() == model.fingerprint());
+    own.is_some_and(|vectors| vectors.passages_with() as u64 == reader.manifest().passages)
+}
+
+/// What is said where vectors are missing.
+pub fn missing_note(model: &Model) -> String {
+    format!(
+        "what the articles mean is not worked out by {} yet: matching words where it is missing: run `faqbot index`",
+        model.name()
+    )
+}
+
+/// Gives a generation in a folder of its own all its vectors.
+pub fn add_all(folder: &Path, model: &Model, progress: &Progress<'_>) -> anyhow::Result<()> {
+    let reader = Reader::open(folder)?;
+    let mut known = Known::new(model, folder, None)?;
+    let missing = known.missing(&reader)?;
+    known.work_out(&reader, missing, progress)?;
+    known.write(&reader, folder)?;
+    known.finish();
+    Ok(())
+}
+
+/// Links the files of a generation into the folder of another one, but for its vectors; copies
+/// where links fail.
+pub fn link_others(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let link = || -> std::io::Result<()> {
+        for entry in fs::read_dir(from)? {
+            let path: PathBuf = entry?.path();
+            let Some(name) = path.file_name() else { continue };
+            let target = to.join(name);
+            if name == crate::index::vectors::FILE || target.exists() {
+                continue;
+            }
+            if fs::hard_link(&path, &target).is_err() {
+                fs::copy(&path, &target)?;
+            }
+        }
+        Ok(())
+    };
+    link().with_context(|| cannot(to))
+}

@@ -1,0 +1,248 @@
+//! A model as the rest of the program has it: built in or read from a folder, opened when the
+//! first text comes, one copy for all threads.
+
+use std::collections::{HashMap, VecDeque};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use anyhow::Context;
+
+use crate::semantic::folder::Description;
+use crate::semantic::table::Table;
+use crate::semantic::transformer::Transformer;
+use crate::text::language::Language;
+
+/// The table that comes with the program; `NOTICE.md` tells what it was made from.
+static BUILTIN: &[u8] = include_bytes!("builtin.table");
+/// Questions whose vectors are remembered.
+const REMEMBERED: usize = 1024;
+/// Models with more word pieces than this know more languages than English.
+const MANY_PIECES: u64 = 60_000;
+/// The weights file of the model that the ranking weights were fitted with, all-MiniLM-L6-v2:
+/// its length and what [`sampled`] makes of it.
+const FITTED: &str = "da0b3cfdc623ceca";
+/// Bytes that are looked at in each of sixteen places of a weights file.
+const SAMPLE: usize = 64 << 10;
+
+/// What the weights of ranking were fitted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The table that comes with the program.
+    Builtin,
+    /// all-MiniLM-L6-v2.
+    Fitted,
+    /// Any other: its likenesses have another scale.
+    Other,
+}
+
+/// A model of what texts mean.
+#[derive(Debug)]
+pub struct Model {
+    name: String,
+    kind: Kind,
+    fingerprint: String,
+    dimensions: usize,
+    english_only: bool,
+    source: Source,
+    /// Whether its failure was told.
+    told: AtomicBool,
+}
+
+#[derive(Debug)]
+enum Source {
+    Table(Table<'static>),
+    Folder {
+        path: PathBuf,
+        prefixes: (String, String),
+        opened: Box<Opened>,
+        remembered: Mutex<Memory>,
+    },
+}
+
+/// The network, or why there is none; opened once.
+type Opened = OnceLock<Result<Transformer, String>>;
+
+#[derive(Debug, Default)]
+struct Memory {
+    vectors: HashMap<String, Arc<[f32]>>,
+    order: VecDeque<String>,
+}
+
+impl Model {
+    /// The model that comes with the program.
+    pub fn builtin() -> anyhow::Result<Self> {
+        let table = Table::open(BUILTIN).context("the built-in model")?;
+        Ok(Self {
+            name: "builtin".to_owned(),
+            kind: Kind::Builtin,
+            fingerprint: blake3::hash(BUILTIN).to_hex()[..16].to_owned(),
+            dimensions: table.dimensions(),
+            english_only: true,
+            source: Source::Table(table),
+            told: AtomicBool::new(false),
+        })
+    }
+
+    /// The model of a folder. Its small files are read at once, the network with the first text.
+    pub fn of_folder(name: &str, path: &Path) -> anyhow::Result<Self> {
+        let description = Description::read(path)?;
+        let weights = path.join("model.safetensors");
+        let weights =
+            sampled(&weights).with_context(|| format!("{}: cannot be read", weights.display()))?;
+        let words = std::fs::metadata(path.join("tokenizer.json"))
+            .with_context(|| format!("{}: has no tokenizer.json", path.display()))?;
+        let told = format!("{weights} {description:?} {}", words.len());
+        let known = weights == FITTED;
+        Ok(Self {
+            name: name.to_owned(),
+            kind: if known { Kind::Fitted } else { Kind::Other },
+            fingerprint: blake3::hash(told.as_bytes()).to_hex()[..16].to_owned(),
+            dimensions: description.network.hidden_size,
+            english_only: description.network.vocab_size < MANY_PIECES,
+            source: Source::Folder {
+                path: path.to_owned(),
+                prefixes: (description.query_prefix, description.passage_prefix),
+                opened: Box::default(),
+                remembered: Mutex::default(),
+            },
+            told: AtomicBool::new(false),
+        })
+    }
+
+    /// What it is called in the settings.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What ranking knows of it.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Tells its vectors from those of any other model.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Numbers of a vector.
+    pub fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    /// Whether it knows the words of a language.
+    pub fn speaks(&self, language: Language) -> bool {
+        !self.english_only || language == Language::English
+    }
+
+    /// Whether a text takes so little time that nobody need wait for vectors.
+    pub fn is_quick(&self) -> bool {
+        matches!(self.source, Source::Table(_))
+    }
+
+    /// Why it cannot be used, once that is known; told only once.
+    pub fn take_failure(&self) -> Option<&str> {
+        let Source::Folder { opened, .. } = &self.source else { return None };
+        let failure = opened.get()?.as_ref().err()?;
+        (!self.told.swap(true, Ordering::Relaxed)).then_some(failure)
+    }
+
+    /// Opens the network now rather than with the first text.
+    pub fn open(&self) -> anyhow::Result<()> {
+        match &self.source {
+            Source::Table(_) => Ok(()),
+            Source::Folder { path, opened, .. } => network(path, opened).map(drop),
+        }
+    }
+
+    /// The unit vector of a question; all zero where nothing of it is known.
+    pub fn question(&self, text: &str) -> anyhow::Result<Arc<[f32]>> {
+        match &self.source {
+            Source::Table(table) => Ok(table.embed(text).into()),
+            Source::Folder { path, prefixes: (prefix, _), opened, remembered } => {
+                let lock = || remembered.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(vector) = lock().vectors.get(text) {
+                    return Ok(Arc::clone(vector));
+                }
+                let vectors = network(path, opened)?.embed(&[format!("{prefix}{text}")])?;
+                let vector: Arc<[f32]> = vectors.into_iter().next().unwrap_or_default().into();
+                lock().keep(text, Arc::clone(&vector));
+                Ok(vector)
+            }
+        }
+    }
+
+    /// The unit vectors of passages or parts of them.
+    pub fn passages(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        match &self.source {
+            Source::Table(table) => Ok(texts.iter().map(|text| table.embed(text)).collect()),
+            Source::Folder { path, prefixes: (_, prefix), opened, .. } => {
+                let network = network(path, opened)?;
+                let texts: Vec<String> =
+                    texts.iter().map(|text| format!("{prefix}{text}")).collect();
+                network.embed(&texts)
+            }
+        }
+    }
+}
+
+impl Memory {
+    fn keep(&mut self, text: &str, vector: Arc<[f32]>) {
+        if self.vectors.insert(text.to_owned(), vector).is_none() {
+            self.order.push_back(text.to_owned());
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.vectors.remove(&oldest);
+        }
+    }
+}
+
+fn network<'a>(path: &Path, opened: &'a Opened) -> anyhow::Result<&'a Transformer> {
+    let open = || Transformer::open(path).map_err(|error| format!("{error:#}"));
+    opened.get_or_init(open).as_ref().map_err(|reason| anyhow::anyhow!("{reason}"))
+}
+
+/// The length of a file and a hash of sixteen places in it: enough to tell models apart, and
+/// quick where a file is large.
+pub fn sampled(path: &Path) -> std::io::Result<String> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&length.to_le_bytes());
+    let mut buffer = Vec::new();
+    for place in 0..16 {
+        file.seek(SeekFrom::Start(length / 16 * place))?;
+        buffer.clear();
+        file.by_ref().take(SAMPLE as u64).read_to_end(&mut buffer)?;
+        hasher.update(&buffer);
+    }
+    Ok(hasher.finalize().to_hex()[..16].to_owned())
+}
+
+/// Brings likenesses of another model to the scale of those that the weights were fitted with:
+/// `mean` and `spread` are those of its likenesses between unrelated texts.
+pub fn standardized(likeness: f32, mean: f32, spread: f32) -> f32 {
+    /// The same of all-MiniLM-L6-v2.
+    const USUAL: (f32, f32) = (0.06, 0.09);
+    (USUAL.0 + (likeness - mean) / spread.max(1e-3) * USUAL.1).clamp(-1.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Model;
+
+    #[test]
+    fn the_builtin_model_finds_what_is_meant() {
+        let model = Model::builtin().unwrap();
+        let vector = |text: &str| model.question(text).unwrap();
+        let near = |a: &str, b: &str| -> f32 {
+            vector(a).iter().zip(vector(b).iter()).map(|(x, y)| x * y).sum()
+        };
+        let login = near("I forgot my login", "How do I reset my password?");
+        assert!(login > near("I forgot my login", "When do you open on Sundays?"), "{login}");
+    }
+}

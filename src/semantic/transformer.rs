@@ -1,0 +1,272 @@
+//! Texts in, unit vectors out, by a network of the BERT family on the processor.
+//!
+//! Several texts go through the network in one matrix, token under token without padding;
+//! only attention looks at each text alone. The formulas are those of Devlin and others (2019).
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use candle_core::{D, DType, Device, IndexOp, Tensor, safetensors};
+use candle_nn::{LayerNorm, Linear, Module, ops};
+use tokenizers::{Tokenizer, TruncationParams};
+
+use crate::semantic::folder::{Description, Pooling};
+use crate::semantic::vectors::unit;
+
+/// Tokens that go through the network together: enough for fast products, few enough for the
+/// caches.
+const TOGETHER: usize = 512;
+
+/// A network with its tokenizer.
+pub struct Transformer {
+    description: Description,
+    tokenizer: Tokenizer,
+    words: Tensor,
+    /// Position and kind of text, added up for each position.
+    positions: Tensor,
+    norm: LayerNorm,
+    layers: Vec<Layer>,
+}
+
+impl std::fmt::Debug for Transformer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transformer")
+            .field("description", &self.description)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A layer: attention, then two matrices with an activation between them.
+struct Layer {
+    /// Queries, keys and values in one product.
+    attention: Linear,
+    out: Linear,
+    attention_norm: LayerNorm,
+    up: Linear,
+    down: Linear,
+    norm: LayerNorm,
+    heads: usize,
+    activation: fn(&Tensor) -> candle_core::Result<Tensor>,
+}
+
+impl Transformer {
+    /// Opens a folder. Fails where files are missing, damaged, or of another kind of model.
+    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+        let description = Description::read(folder)?;
+        let path = folder.join("tokenizer.json");
+        let mut tokenizer = Tokenizer::from_file(&path)
+            .map_err(|error| anyhow!("{}: cannot be read: {error}", path.display()))?;
+        let max_length = description.max_tokens;
+        tokenizer.with_padding(None);
+        tokenizer
+            .with_truncation(Some(TruncationParams { max_length, ..TruncationParams::default() }))
+            .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        let path = folder.join("model.safetensors");
+        let bytes =
+            fs::read(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        let tensors = safetensors::load_buffer(&bytes, &Device::Cpu)
+            .with_context(|| format!("{}: is damaged", path.display()))?;
+        drop(bytes);
+        Self::of(description, tokenizer, Tensors(tensors))
+            .with_context(|| format!("{}: does not fit config.json", path.display()))
+    }
+
+    fn of(
+        description: Description,
+        tokenizer: Tokenizer,
+        mut tensors: Tensors,
+    ) -> anyhow::Result<Self> {
+        let network = &description.network;
+        let width = network.hidden_size;
+        let words = tensors.take("embeddings.word_embeddings.weight", (None, width))?;
+        let places = tensors.take("embeddings.position_embeddings.weight", (None, width))?;
+        let kinds = tensors.take("embeddings.token_type_embeddings.weight", (None, width))?;
+        let first = network.first_position();
+        let places = places.narrow(0, first, description.max_tokens)?;
+        let positions = places.broadcast_add(&kinds.i(0)?)?;
+        let eps = network.layer_norm_eps;
+        let norm = tensors.norm("embeddings.LayerNorm", width, eps)?;
+        let layers = (0..network.num_hidden_layers)
+            .map(|at| Layer::of(&mut tensors, at, &description))
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Self { description, tokenizer, words, positions, norm, layers })
+    }
+
+    /// What its folder says of it.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// Numbers of a vector.
+    pub fn dimensions(&self) -> usize {
+        self.description.network.hidden_size
+    }
+
+    /// The tokenizer, for looking at its vocabulary.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// The token ids of a text, cut to what the model takes.
+    pub fn tokens(&self, text: &str) -> anyhow::Result<Vec<u32>> {
+        let encoding = self.tokenizer.encode_fast(text, true);
+        let encoding = encoding.map_err(|error| anyhow!("cannot be cut into tokens: {error}"))?;
+        Ok(encoding.get_ids().to_vec())
+    }
+
+    /// A unit vector for each text.
+    pub fn embed<T: AsRef<str>>(&self, texts: &[T]) -> anyhow::Result<Vec<Vec<f32>>> {
+        let tokens: Vec<Vec<u32>> =
+            texts.iter().map(|text| self.tokens(text.as_ref())).collect::<anyhow::Result<_>>()?;
+        self.embed_tokens(&tokens)
+    }
+
+    /// A unit vector for each list of token ids.
+    pub fn embed_tokens(&self, tokens: &[Vec<u32>]) -> anyhow::Result<Vec<Vec<f32>>> {
+        let (mut out, mut rest) = (Vec::with_capacity(tokens.len()), tokens);
+        while !rest.is_empty() {
+            let mut sum = 0;
+            let fits = |ids: &&Vec<u32>| {
+                sum += ids.len();
+                sum <= TOGETHER
+            };
+            let count = rest.iter().take_while(fits).count().max(1);
+            out.extend(self.pass(&rest[..count])?);
+            rest = &rest[count..];
+        }
+        Ok(out)
+    }
+
+    fn pass(&self, texts: &[Vec<u32>]) -> candle_core::Result<Vec<Vec<f32>>> {
+        let lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
+        let ids: Vec<u32> = texts.iter().flatten().copied().collect();
+        let places: Vec<u32> = lengths.iter().flat_map(|n| (0u32..).take(*n)).collect();
+        let words = self.words.index_select(&Tensor::new(ids, &Device::Cpu)?, 0)?;
+        let places = self.positions.index_select(&Tensor::new(places, &Device::Cpu)?, 0)?;
+        let mut hidden = self.norm.forward(&(words + places)?)?;
+        for layer in &self.layers {
+            hidden = layer.forward(&hidden, &lengths)?;
+        }
+        let mut from = 0;
+        lengths
+            .iter()
+            .map(|length| {
+                let rows = hidden.narrow(0, from, *length)?;
+                from += length;
+                let pooled = match self.description.pooling {
+                    Pooling::Mean => rows.mean(0)?,
+                    Pooling::First => rows.i(0)?,
+                };
+                Ok(unit(pooled.to_vec1()?))
+            })
+            .collect()
+    }
+}
+
+impl Layer {
+    fn of(tensors: &mut Tensors, at: usize, description: &Description) -> anyhow::Result<Self> {
+        let network = &description.network;
+        let (width, eps) = (network.hidden_size, network.layer_norm_eps);
+        let name = |part: &str| format!("encoder.layer.{at}.{part}");
+        let mut parts = Vec::new();
+        for part in ["query", "key", "value"] {
+            parts.push(
+                tensors.linear(&name(&format!("attention.self.{part}")), (Some(width), width))?,
+            );
+        }
+        let weights: Vec<&Tensor> = parts.iter().map(Linear::weight).collect();
+        let biases: Vec<&Tensor> = parts.iter().filter_map(Linear::bias).collect();
+        let attention = Linear::new(Tensor::cat(&weights, 0)?, Some(Tensor::cat(&biases, 0)?));
+        let up = tensors.linear(&name("intermediate.dense"), (None, width))?;
+        let between = up.weight().dim(0)?;
+        Ok(Self {
+            attention,
+            out: tensors.linear(&name("attention.output.dense"), (Some(width), width))?,
+            attention_norm: tensors.norm(&name("attention.output.LayerNorm"), width, eps)?,
+            up,
+            down: tensors.linear(&name("output.dense"), (Some(width), between))?,
+            norm: tensors.norm(&name("output.LayerNorm"), width, eps)?,
+            heads: network.num_attention_heads,
+            activation: match network.hidden_act.as_str() {
+                "relu" => Tensor::relu,
+                "gelu_new" => Tensor::gelu,
+                _ => Tensor::gelu_erf,
+            },
+        })
+    }
+
+    fn forward(&self, hidden: &Tensor, lengths: &[usize]) -> candle_core::Result<Tensor> {
+        let all = self.attention.forward(hidden)?;
+        let (mut seen, mut from) = (Vec::with_capacity(lengths.len()), 0);
+        for length in lengths {
+            seen.push(self.attend(&all.narrow(0, from, *length)?)?);
+            from += length;
+        }
+        let seen = self.out.forward(&Tensor::cat(&seen, 0)?)?;
+        let hidden = self.attention_norm.forward(&(seen + hidden)?)?;
+        let between = (self.activation)(&self.up.forward(&hidden)?)?;
+        self.norm.forward(&(self.down.forward(&between)? + hidden)?)
+    }
+
+    /// Attention of the tokens of one text to each other.
+    fn attend(&self, all: &Tensor) -> candle_core::Result<Tensor> {
+        let (length, width) = (all.dim(0)?, all.dim(1)? / 3);
+        let size = width / self.heads;
+        let part = |at: usize| -> candle_core::Result<Tensor> {
+            let part = all.narrow(1, at * width, width)?.contiguous()?;
+            part.reshape((length, self.heads, size))?.transpose(0, 1)?.contiguous()
+        };
+        let scale = 1.0 / (size as f64).sqrt();
+        let scores = (part(0)?.matmul(&part(1)?.transpose(D::Minus2, D::Minus1)?)? * scale)?;
+        let seen = ops::softmax_last_dim(&scores)?.matmul(&part(2)?)?;
+        seen.transpose(0, 1)?.contiguous()?.reshape((length, width))
+    }
+}
+
+/// The tensors of a file by name.
+struct Tensors(HashMap<String, Tensor>);
+
+impl Tensors {
+    /// Takes a matrix of these rows (any number where `None`) and columns.
+    fn take(
+        &mut self,
+        name: &str,
+        (rows, columns): (Option<usize>, usize),
+    ) -> anyhow::Result<Tensor> {
+        let tensor = self.named(name)?;
+        let (r, c) = tensor.dims2().with_context(|| format!("`{name}` is no matrix"))?;
+        anyhow::ensure!(
+            rows.is_none_or(|rows| rows == r) && c == columns,
+            "`{name}` has {r} rows and {c} columns"
+        );
+        Ok(tensor)
+    }
+
+    fn linear(&mut self, name: &str, shape: (Option<usize>, usize)) -> anyhow::Result<Linear> {
+        let weight = self.take(&format!("{name}.weight"), shape)?;
+        let bias = self.vector(&format!("{name}.bias"), weight.dim(0)?)?;
+        Ok(Linear::new(weight, Some(bias)))
+    }
+
+    fn norm(&mut self, name: &str, width: usize, eps: f64) -> anyhow::Result<LayerNorm> {
+        let weight = self.vector(&format!("{name}.weight"), width)?;
+        let bias = self.vector(&format!("{name}.bias"), width)?;
+        Ok(LayerNorm::new(weight, bias, eps))
+    }
+
+    fn vector(&mut self, name: &str, length: usize) -> anyhow::Result<Tensor> {
+        let tensor = self.named(name)?;
+        anyhow::ensure!(tensor.dims() == [length], "`{name}` has another length");
+        Ok(tensor)
+    }
+
+    /// A tensor of this name, with or without the family's name before it.
+    fn named(&mut self, name: &str) -> anyhow::Result<Tensor> {
+        let names = ["", "bert.", "roberta."].map(|family| format!("{family}{name}"));
+        let found = names.iter().find_map(|name| self.0.remove(name));
+        let found = found.with_context(|| format!("lacks `{name}`"))?;
+        Ok(found.to_dtype(DType::F32)?)
+    }
+}
