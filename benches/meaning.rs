@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use faqbot::evaluation::bootstrap::Random;
-use faqbot::index::meant::Aspect;
+use faqbot::index::aspects::Aspect;
 use faqbot::index::vector_writer::VectorWriter;
 use faqbot::index::vectors::{self, Asked, Row, Vectors};
 use faqbot::semantic::model::Model;

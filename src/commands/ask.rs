@@ -24,12 +24,11 @@ pub fn run(
     question: &[OsString],
     explain: bool,
 ) -> anyhow::Result<Outcome> {
-    let model = global.model(settings);
-    let sources = settings.sources(model.clone());
+    let sources = global.sources(settings);
     let bar = Bar::new(global.talks());
     let opened = publishing::open(&sources, Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
     global.tell(&opened);
-    let answerer = answerer(settings, model, opened)?;
+    let answerer = answerer(settings, &sources, opened)?;
     if question.len() == 1 && question[0] == "-" {
         return from_stdin(global, &answerer, explain);
     }

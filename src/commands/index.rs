@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
+use anyhow::Context;
 use serde_json::json;
 
 use crate::commands::progress::Bar;
@@ -15,14 +16,15 @@ use crate::settings::Settings;
 /// Runs the command. Problems of the corpus are told; the articles that could be read are
 /// indexed all the same.
 pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Result<Outcome> {
-    let model = global.model(settings);
-    let sources = settings.sources(model);
+    let sources = global.sources(settings);
     let bar = Bar::new(global.talks());
     let mut report = sync::sync(&sources, rebuild, &|s, d, a| bar.show(s, d, a))?;
     if report.missing > 0 {
         // The articles can be asked meanwhile, by their words.
         let started = Instant::now();
-        sync::complete(&sources, &|s, d, a| bar.show(s, d, a))?;
+        sync::complete(&sources, &|s, d, a| bar.show(s, d, a)).context(
+            "the articles are indexed and found by their words, but not by what they mean",
+        )?;
         report.took += started.elapsed();
     }
     drop(bar);

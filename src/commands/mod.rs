@@ -20,7 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::answering::Answerer;
 use crate::faces::plain::{self, Layout};
 use crate::faces::wording::count;
-use crate::publishing::Opened;
+use crate::publishing::{Opened, Sources};
 use crate::semantic::installed;
 use crate::semantic::model::Model;
 use crate::settings::{Flags, Settings};
@@ -177,8 +177,12 @@ impl Global {
         !self.quiet
     }
 
-    /// The model that the settings name. One that cannot be used is told once; words alone are
-    /// matched then.
+    /// Where articles come from, with the model that the settings name. One that cannot be used is
+    /// told once; words alone are matched then.
+    fn sources(&self, settings: &Settings) -> Sources {
+        settings.sources(self.model(settings))
+    }
+
     fn model(&self, settings: &Settings) -> Option<Arc<Model>> {
         let opened = installed::open(&settings.semantic).and_then(|model| {
             if let Some(model) = model.as_ref().filter(|_| settings.semantic.open_at_start) {
@@ -235,16 +239,12 @@ fn layout() -> Layout {
 }
 
 /// An answerer over an opened generation.
-fn answerer(
-    settings: &Settings,
-    model: Option<Arc<Model>>,
-    opened: Opened,
-) -> anyhow::Result<Answerer> {
+fn answerer(settings: &Settings, sources: &Sources, opened: Opened) -> anyhow::Result<Answerer> {
     let answerer = Answerer::new(
         opened.reader,
         &settings.corpus.folder,
         settings.retrieval.clone(),
         settings.answering.clone(),
     )?;
-    Ok(answerer.with_model(model))
+    Ok(answerer.with_model(sources.model.clone()))
 }

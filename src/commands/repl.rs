@@ -1,6 +1,5 @@
 //! `faqbot` and `faqbot repl`: the prompt.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answering::Answerer;
@@ -8,7 +7,6 @@ use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, answerer, layout};
 use crate::faces::repl;
 use crate::publishing::{self, Opened, Sources, sync};
-use crate::semantic::model::Model;
 use crate::settings::{Settings, environment};
 
 /// How long the prompt may look for changed articles before it answers.
@@ -16,15 +14,14 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
-    let model = global.model(settings);
-    let sources = settings.sources(model.clone());
+    let sources = global.sources(settings);
     let opened = open(global, &sources, None)?;
     global.tell(&opened);
     sync::complete_in_background(&sources, &opened.reader, |_| {});
     let mut out = anstream::stdout();
     let renewed = |generation: &str| renewed(global, settings, &sources, generation);
     let history = environment::history_file();
-    let answerer = answerer(settings, model, opened)?;
+    let answerer = answerer(settings, &sources, opened)?;
     repl::run(answerer, &renewed, layout(), history, &mut out)?;
     Ok(Outcome::Done)
 }
@@ -48,6 +45,5 @@ fn renewed(
         return None;
     }
     global.tell(&opened);
-    let model: Option<Arc<Model>> = sources.model.clone();
-    answerer(settings, model, opened).ok()
+    answerer(settings, sources, opened).ok()
 }

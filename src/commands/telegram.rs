@@ -16,24 +16,21 @@ use crate::settings::Settings;
 pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     telegram::check(&settings.telegram)?;
     log(global);
-    let model = global.model(settings);
-    let sources = settings.sources(model.clone());
-    let telegram_settings = settings.telegram.clone();
+    let sources = global.sources(settings);
     let bar = Bar::new(global.talks());
     let opened = publishing::open(&sources, None, &|s, d, a| bar.show(s, d, a))?;
     drop(bar);
     global.tell(&opened);
     let reader = opened.reader.clone();
-    let current = Arc::new(Current::new(answerer(settings, model.clone(), opened)?));
-    let (renewed, settings) = (Arc::clone(&current), settings.clone());
-    sync::complete_in_background(&sources, &reader, move |completed| match completed {
-        Ok(opened) => match answerer(&settings, model, opened) {
+    let current = Arc::new(Current::new(answerer(settings, &sources, opened)?));
+    let (renewed, own) = (Arc::clone(&current), (settings.clone(), sources.clone()));
+    sync::complete_in_background(&sources, &reader, move |completed| {
+        match completed.and_then(|opened| answerer(&own.0, &own.1, opened)) {
             Ok(answerer) => renewed.replace(answerer),
-            Err(error) => tracing::warn!("{error:#}"),
-        },
-        Err(error) => tracing::warn!("still matching words alone: {error:#}"),
+            Err(error) => tracing::warn!("still matching words alone: {error:#}"),
+        }
     });
-    telegram::run(&telegram_settings, current, &|name| {
+    telegram::run(&settings.telegram, current, &|name| {
         if global.talks() {
             anstream::eprintln!("faqbot is running as @{name}; stop with Ctrl-C");
         }

@@ -3,9 +3,10 @@
 //! [`writer`] builds one generation folder from passages, [`reader`] answers from it,
 //! [`generations`] keeps the folders and says which is current. What is searched comes from the
 //! project's own words and stems, brought in by [`analyzer`]; what ranking looks at is made
-//! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors come
-//! from outside as plain numbers: [`meant`] says of which texts, [`vectors`] compares them where they
-//! lie, [`vector_writer`] writes them, [`partial`] keeps those that no generation has yet.
+//! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors
+//! come from outside as plain numbers: [`aspects`] says of which texts, [`vectors`] compares them
+//! where they lie, [`vector_writer`] writes them, [`partial`] keeps those that no generation has
+//! yet.
 
 pub mod analyzer;
 pub mod schema;
@@ -22,9 +23,11 @@ mod readonly;
 
 mod synonyms;
 
-pub mod meant;
+pub mod aspects;
 
 pub mod vectors;
+
+mod nearest;
 
 pub mod vector_writer;
 

@@ -2,7 +2,7 @@
 //! that whatever ends the program, nothing is worked out twice.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,12 +23,27 @@ pub struct Partial {
 }
 
 impl Partial {
-    /// Opens the file, or begins a new one where there is none of this model.
-    pub fn open(path: &Path, model: &str, dimensions: usize) -> io::Result<Self> {
+    /// Opens the file in a folder, or begins a new one where there is none of this model, and
+    /// keeps other processes from it. Where one has it already this waits, or gives `None`.
+    pub fn open(
+        folder: &Path,
+        model: &str,
+        dimensions: usize,
+        wait: bool,
+    ) -> io::Result<Option<Self>> {
+        let path = folder.join(format!("vectors-{model}.partial"));
         let file =
-            File::options().create(true).read(true).write(true).truncate(false).open(path)?;
+            File::options().create(true).read(true).write(true).truncate(false).open(&path)?;
+        if wait {
+            file.lock()?;
+        } else if let Err(error) = file.try_lock() {
+            return match error {
+                TryLockError::WouldBlock => Ok(None),
+                TryLockError::Error(error) => Err(error),
+            };
+        }
         let places = HashMap::new();
-        let mut partial = Self { path: path.to_owned(), file, dimensions, places, end: HEADER };
+        let mut partial = Self { path, file, dimensions, places, end: HEADER };
         let mut header = MAGIC.to_vec();
         header.extend(model.bytes().chain(std::iter::repeat(b' ')).take(16));
         header.extend(u32::try_from(dimensions).unwrap_or(u32::MAX).to_le_bytes());
@@ -40,7 +55,7 @@ impl Partial {
         partial.file.set_len(partial.end)?;
         partial.file.seek(SeekFrom::Start(0))?;
         partial.file.write_all(&header)?;
-        Ok(partial)
+        Ok(Some(partial))
     }
 
     fn read(&mut self, wanted: &[u8]) -> io::Result<()> {
@@ -109,18 +124,21 @@ mod tests {
     #[test]
     fn what_was_added_is_there_again_and_half_a_record_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("vectors.partial");
-        let open = |model: &str| Partial::open(&path, model, 3).unwrap();
+        let path = folder.path().join("vectors-a.partial");
+        let open = |model: &str| Partial::open(folder.path(), model, 3, false).unwrap().unwrap();
         let row = |x| Row { numbers: vec![x, 2, 3], scale: 0.5 };
         open("a").add(&[(7, row(1)), (8, row(9))]).unwrap();
         let mut again = open("a");
+        assert!(Partial::open(folder.path(), "a", 3, false).unwrap().is_none(), "it is taken");
         assert_eq!(again.row(8).unwrap(), Some(row(9)));
         assert_eq!(again.row(9).unwrap(), None);
+        drop(again);
         let length = path.metadata().unwrap().len();
         File::options().write(true).open(&path).unwrap().set_len(length - 1).unwrap();
         let mut cut = open("a");
         assert!(cut.has(7) && !cut.has(8));
         cut.add(&[(8, row(4))]).unwrap();
+        drop(cut);
         assert_eq!(open("a").row(8).unwrap(), Some(row(4)));
         assert!(!open("b").has(7), "of another model");
     }

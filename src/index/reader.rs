@@ -197,6 +197,9 @@ impl Reader {
             tantivy::Index::open(files)?.validate_checksum()
         })
         .map_err(damaged)?;
+        if self.vectors.as_ref().is_some_and(|vectors| !vectors.is_intact()) {
+            return Err(damaged(format!("the checksum of {} does not match", vectors::FILE)));
+        }
         match bad.into_iter().min() {
             None => Ok(()),
             Some(file) => {
@@ -220,7 +223,8 @@ impl Reader {
                 found.extend(hits.into_iter().map(|(_, address)| address));
             }
             let verbatim: HashSet<DocAddress> = found.iter().copied().collect();
-            let also = also.iter().map(|number| DocAddress::new(0, *number));
+            let there = |number: &&u32| u64::from(**number) < self.manifest.passages;
+            let also = also.iter().filter(there).map(|number| DocAddress::new(0, *number));
             found.extend(also.filter(|address| !verbatim.contains(address)));
             for (weights, most) in searches {
                 let query = self.query(clauses, *weights);

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use crate::index::meant::Aspect;
-use crate::index::vectors::{FILE, HEAD, HEADER, MAGIC, Row, VECTOR_BITS, head_of};
+use crate::index::aspects::Aspect;
+use crate::index::vectors::{FILE, HEAD, HEADER, MAGIC, Row, VECTOR_BITS, beginning, head_of};
 
 /// Vectors between which the likeness of unrelated texts is measured.
 const SAMPLED: usize = 256;
@@ -15,6 +15,8 @@ const SAMPLED: usize = 256;
 #[derive(Debug)]
 pub struct VectorWriter {
     out: BufWriter<File>,
+    /// Of all that is written behind the header.
+    hasher: blake3::Hasher,
     dimensions: usize,
     head: usize,
     heads: Vec<u8>,
@@ -43,6 +45,7 @@ impl VectorWriter {
         out.write_all(&[0; HEADER])?;
         Ok(Self {
             out,
+            hasher: blake3::Hasher::new(),
             dimensions,
             head: dimensions.min(HEAD),
             heads: Vec::new(),
@@ -66,7 +69,7 @@ impl VectorWriter {
             let known = self.topics.get(&hash).copied().filter(|_| aspect == Aspect::Topic);
             let vector = known.unwrap_or(number(self.scales.len()));
             if known.is_none() {
-                self.out.write_all(&row.numbers)?;
+                self.put(&row.numbers)?;
                 self.scales.push(row.scale);
                 self.hashes.push(hash);
                 if aspect == Aspect::Topic {
@@ -84,18 +87,23 @@ impl VectorWriter {
         Ok(())
     }
 
+    fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.hasher.update(bytes);
+        self.out.write_all(bytes)
+    }
+
     /// Ends the file; `model` is the fingerprint of what made the vectors, 16 characters.
     pub fn finish(mut self, model: &str) -> std::io::Result<()> {
-        self.out.write_all(&self.heads)?;
-        let mut put = |bytes: &[u8]| self.out.write_all(bytes);
-        self.scales.iter().try_for_each(|scale| put(&scale.to_le_bytes()))?;
-        self.hashes.iter().try_for_each(|hash| put(&hash.to_le_bytes()))?;
+        let mut tables = std::mem::take(&mut self.heads);
+        tables.extend(self.scales.iter().flat_map(|scale| scale.to_le_bytes()));
+        tables.extend(self.hashes.iter().flat_map(|hash| hash.to_le_bytes()));
         for (vector, passage) in &self.owners {
-            put(&vector.to_le_bytes())?;
-            put(&passage.to_le_bytes())?;
+            tables.extend(vector.to_le_bytes());
+            tables.extend(passage.to_le_bytes());
         }
-        self.starts.iter().try_for_each(|start| put(&start.to_le_bytes()))?;
-        self.entries.iter().try_for_each(|entry| put(&entry.to_le_bytes()))?;
+        tables.extend(self.starts.iter().flat_map(|start| start.to_le_bytes()));
+        tables.extend(self.entries.iter().flat_map(|entry| entry.to_le_bytes()));
+        self.put(&tables)?;
         let sizes = [
             self.dimensions,
             self.head,
@@ -109,7 +117,8 @@ impl VectorWriter {
         let (mean, spread) = self.sample.unrelated();
         header.extend([mean, spread].iter().flat_map(|x| x.to_le_bytes()));
         header.extend(model.bytes().chain(std::iter::repeat(b' ')).take(16));
-        header.resize(HEADER, 0);
+        self.hasher.update(&header);
+        header.extend(beginning(&self.hasher));
         self.out.seek(SeekFrom::Start(0))?;
         self.out.write_all(&header)?;
         let file = self.out.into_inner().map_err(std::io::IntoInnerError::into_error)?;

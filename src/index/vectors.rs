@@ -1,8 +1,8 @@
 //! The vectors of a generation: a file that is used where it lies.
 //!
 //! ```text
-//! FQVECS01, numbers of a vector, of its head, vectors, searched ones, passages, entries (u32 each),
-//! mean and spread of the likeness of unrelated texts (f32), model (16 bytes), padding to 64 bytes
+//! FQVECS02, numbers of a vector, of its head, vectors, searched ones, passages, entries (u32 each),
+//! mean and spread of the likeness of unrelated texts (f32), model (16 bytes), checksum (8 bytes)
 //! the vectors      a byte for each number
 //! the heads        the first numbers of those that are searched, closely packed
 //! scales           what brings each vector to length 1 (f32)
@@ -11,41 +11,37 @@
 //! starts           the first entry of each passage, and the end (u32)
 //! entries          what a vector is of the passage (two bits) and which vector (u32 in all)
 //! ```
+//! The checksum is the beginning of the BLAKE3 hash of all that is behind the header, then the header.
 //! All numbers are little-endian. Numbers of a vector are 127ths of the greatest among them: the
 //! loss is a few thousandths of a likeness.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::panic::resume_unwind;
-use std::thread;
+use std::collections::HashMap;
 
 use tantivy::directory::OwnedBytes;
 
-use crate::index::meant::Aspect;
+use crate::index::aspects::Aspect;
 
 /// The name of the file in the folder of a generation.
 pub const FILE: &str = "vectors.bin";
-pub(super) const MAGIC: &[u8; 8] = b"FQVECS01";
+pub(super) const MAGIC: &[u8; 8] = b"FQVECS02";
 pub(super) const HEADER: usize = 64;
+/// Where the checksum stands, at the end of the header.
+pub(super) const CHECKSUM: usize = 56;
 /// Most numbers of a head.
 pub(super) const HEAD: usize = 64;
-/// For each passage that is wanted so many are compared whole after their heads were.
-const CLOSER: usize = 20;
-/// More heads than this are looked at by several threads.
-const ALONE: usize = 150_000;
 /// Bits of an entry that tell the vector.
 pub(super) const VECTOR_BITS: u32 = 30;
 
 /// The vectors of a generation. Cheap to clone.
 #[derive(Clone)]
 pub struct Vectors {
-    bytes: OwnedBytes,
-    dimensions: usize,
-    head: usize,
+    pub(super) bytes: OwnedBytes,
+    pub(super) dimensions: usize,
+    pub(super) head: usize,
     count: usize,
-    searched: usize,
+    pub(super) searched: usize,
     passages: usize,
-    parts: Parts,
+    pub(super) parts: Parts,
     mean: f32,
     spread: f32,
     model: String,
@@ -53,14 +49,13 @@ pub struct Vectors {
 
 /// Where each block begins, and the end.
 #[derive(Debug, Clone, Copy)]
-struct Parts {
-    heads: usize,
+pub(super) struct Parts {
+    pub(super) heads: usize,
     scales: usize,
     hashes: usize,
-    owners: usize,
+    pub(super) owners: usize,
     starts: usize,
     entries: usize,
-    end: usize,
 }
 
 /// How near a question is to what a passage has of each aspect; −1 to 1.
@@ -110,7 +105,7 @@ impl Row {
 /// The vector of a question, ready to be compared.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    numbers: Vec<i16>,
+    pub(super) numbers: Vec<i16>,
     scale: f32,
 }
 
@@ -124,6 +119,18 @@ impl Asked {
 
 fn widened(numbers: &[u8]) -> Vec<i16> {
     numbers.iter().map(|x| i16::from(i8::from_le_bytes([*x]))).collect()
+}
+
+/// What the header ends in.
+fn checksum(rest: &[u8], header: &[u8]) -> [u8; 8] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(rest).update(header);
+    beginning(&hasher)
+}
+
+/// The bytes of a hash that are kept.
+pub(super) fn beginning(hasher: &blake3::Hasher) -> [u8; 8] {
+    hasher.finalize().as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 /// The first numbers of a vector, on a scale that is the same for all.
@@ -161,9 +168,8 @@ impl Vectors {
             owners: block(searched, 8)?,
             starts: block(own.checked_add(1)?, 4)?,
             entries: block(entries, 4)?,
-            end: block(0, 0)?,
         };
-        let fits = parts.end == bytes.len() && own as u64 == passages;
+        let fits = at == bytes.len() && own as u64 == passages;
         if !fits || dimensions == 0 || head == 0 || head > dimensions {
             return None;
         }
@@ -185,24 +191,20 @@ impl Vectors {
         })
     }
 
+    /// Whether the bytes are those that were written; reads all of them.
+    pub fn is_intact(&self) -> bool {
+        let (header, rest) = self.bytes.split_at(HEADER);
+        checksum(rest, &header[..CHECKSUM]) == header[CHECKSUM..]
+    }
+
     /// The fingerprint of the model that made them.
     pub fn model(&self) -> &str {
         &self.model
     }
 
-    /// Numbers of a vector.
-    pub fn dimensions(&self) -> usize {
-        self.dimensions
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
     /// How many passages have any.
     pub fn passages_with(&self) -> usize {
-        (0..self.passages).filter(|at| self.start(*at) < self.start(at + 1)).count()
+        (0..self.passages).filter(|at| !self.entries(*at).is_empty()).count()
     }
 
     /// Mean and spread of the likeness of unrelated texts.
@@ -224,17 +226,21 @@ impl Vectors {
         Some((&numbers[..self.dimensions], self.scale(at)))
     }
 
+    /// Whether a passage, told by its running number, has vectors.
+    pub fn has(&self, passage: u32) -> bool {
+        !self.entries(passage as usize).is_empty()
+    }
+
     /// How near a question is to a passage, told by its running number; `None` where the
     /// passage has no vectors.
     pub fn likeness(&self, asked: &Asked, passage: u32) -> Option<Likeness> {
-        let passage = passage as usize;
-        if passage >= self.passages || asked.numbers.len() != self.dimensions {
+        if asked.numbers.len() != self.dimensions {
             return None;
         }
         let (mut found, mut best) = (false, [None::<f32>; 4]);
         let mut questions = Vec::new();
-        for entry in self.start(passage)..self.start(passage + 1) {
-            let Some(entry) = word(&self.bytes, self.parts.entries + 4 * entry) else { continue };
+        for entry in self.entries(passage as usize) {
+            let entry = u32::from_le_bytes(*entry);
             let Some((row, scale)) = self.row(entry & ((1 << VECTOR_BITS) - 1)) else { continue };
             let near = product(&asked.numbers, row) as f32 * asked.scale * scale;
             let slot = &mut best[(entry >> VECTOR_BITS) as usize];
@@ -256,94 +262,12 @@ impl Vectors {
         })
     }
 
-    /// The passages nearest to a question by their question or as a whole, at most `count`, by
-    /// running number, nearest first.
-    ///
-    /// The first numbers of all are compared, then the nearest whole.
-    pub fn nearest(&self, asked: &Asked, count: usize) -> Vec<u32> {
-        if count == 0 || self.searched == 0 || asked.numbers.len() != self.dimensions {
-            return Vec::new();
-        }
-        let closer = count.saturating_mul(CLOSER).min(self.searched);
-        let mut near: Vec<(f32, u32)> = if closer < self.searched {
-            let heads = self.heads(asked, closer);
-            heads.into_iter().filter_map(|slot| self.compared(asked, slot)).collect()
-        } else {
-            (0..self.searched).filter_map(|slot| self.compared(asked, slot)).collect()
-        };
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut seen = HashSet::new();
-        let passages = near.into_iter().map(|(_, passage)| passage);
-        passages.filter(|passage| seen.insert(*passage)).take(count).collect()
-    }
-
-    fn compared(&self, asked: &Asked, slot: usize) -> Option<(f32, u32)> {
-        let vector = word(&self.bytes, self.parts.owners + 8 * slot)?;
-        let passage = word(&self.bytes, self.parts.owners + 8 * slot + 4)?;
-        let (row, scale) = self.row(vector)?;
-        Some((product(&asked.numbers, row) as f32 * scale, passage))
-    }
-
-    /// The places of the heads that are nearest.
-    fn heads(&self, asked: &Asked, count: usize) -> Vec<usize> {
-        let threads = if self.searched > ALONE {
-            thread::available_parallelism().map_or(1, usize::from)
-        } else {
-            1
-        };
-        let share = self.searched.div_ceil(threads);
-        let mut best: Vec<(i32, Reverse<usize>)> = if threads == 1 {
-            self.heads_in(asked, 0, self.searched, count)
-        } else {
-            thread::scope(|scope| {
-                let work = |thread: usize| {
-                    let from = thread * share;
-                    let to = (from + share).min(self.searched);
-                    scope.spawn(move || self.heads_in(asked, from, to, count))
-                };
-                let workers: Vec<_> = (0..threads).map(work).collect();
-                let ended =
-                    workers.into_iter().map(|w| w.join().unwrap_or_else(|p| resume_unwind(p)));
-                ended.flatten().collect()
-            })
-        };
-        if best.len() > count {
-            best.select_nth_unstable_by(count - 1, |a, b| b.cmp(a));
-            best.truncate(count);
-        }
-        best.into_iter().map(|(_, Reverse(slot))| slot).collect()
-    }
-
-    fn heads_in(
-        &self,
-        asked: &Asked,
-        from: usize,
-        to: usize,
-        count: usize,
-    ) -> Vec<(i32, Reverse<usize>)> {
-        let heads =
-            &self.bytes[self.parts.heads + from * self.head..self.parts.heads + to * self.head];
-        let asked = &asked.numbers[..self.head];
-        let mut best: BinaryHeap<Reverse<(i32, Reverse<usize>)>> =
-            BinaryHeap::with_capacity(count + 1);
-        let mut least = i32::MIN;
-        for (at, head) in heads.chunks_exact(self.head).enumerate() {
-            let near = product(asked, head);
-            if near > least || best.len() < count {
-                best.push(Reverse((near, Reverse(from + at))));
-                if best.len() > count {
-                    best.pop();
-                }
-                if best.len() == count {
-                    least = best.peek().map_or(i32::MIN, |Reverse((near, _))| *near);
-                }
-            }
-        }
-        best.into_iter().map(|Reverse(one)| one).collect()
-    }
-
-    fn start(&self, passage: usize) -> usize {
-        word(&self.bytes, self.parts.starts + 4 * passage).map_or(0, |n| n as usize)
+    /// The entries of a passage; none where damage lets them begin or end outside.
+    fn entries(&self, passage: usize) -> &[[u8; 4]] {
+        let start = |at| word(&self.bytes, self.parts.starts + 4 * at).map(|n| n as usize);
+        let (entries, _) = self.bytes[self.parts.entries..].as_chunks();
+        let range = start(passage).zip(start(passage + 1)).filter(|_| passage < self.passages);
+        range.and_then(|(from, to)| entries.get(from..to)).unwrap_or_default()
     }
 
     fn scale(&self, vector: usize) -> f32 {
@@ -367,11 +291,11 @@ fn mean_of_best(mut near: Vec<f32>) -> f32 {
 }
 
 /// The sum of products; numbers of a row are signed bytes.
-fn product(asked: &[i16], row: &[u8]) -> i32 {
+pub(super) fn product(asked: &[i16], row: &[u8]) -> i32 {
     let one = |(a, r): (&i16, &u8)| i32::from(*a) * i32::from(i16::from(i8::from_le_bytes([*r])));
     asked.iter().zip(row).map(one).sum()
 }
 
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
+pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
 }

@@ -3,16 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 
 use crate::corpus::passages::Passage;
-use crate::index::meant::{self, hash};
+use crate::index::aspects::{self, Aspect, hash};
 use crate::index::partial::Partial;
 use crate::index::reader::Reader;
 use crate::index::vector_writer::VectorWriter;
-use crate::index::vectors::{Row, Vectors};
+use crate::index::vectors::{self, Row, Vectors};
 use crate::semantic::model::Model;
 use crate::semantic::parallel;
 
@@ -20,33 +20,48 @@ use crate::semantic::parallel;
 const BATCH: usize = 512;
 /// Texts that a thread takes at a time.
 const SHARE: usize = 16;
-/// The file beside the generations that keeps what is worked out so far.
-const PARTIAL: &str = "vectors.partial";
 
 /// Told how many texts are done and how many there are.
 pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
 
-/// Vectors that are there already: in other generations, and in the file of those worked out.
+/// Fewer texts are worked out before anybody is answered, whatever the model; fewer passages have
+/// about as many.
+pub const FEW_TEXTS: usize = 100;
+/// See [`FEW_TEXTS`].
+pub const FEW_PASSAGES: u64 = 20;
+
+/// Vectors that are there already: in another generation, and in the file of those worked out.
 #[derive(Debug)]
 pub struct Known<'a> {
     model: &'a Model,
     before: Option<(Vectors, HashMap<u64, u32>)>,
-    partial: Partial,
+    /// `None` where another process is at it.
+    partial: Option<Partial>,
 }
 
 impl<'a> Known<'a> {
-    /// What is known in a folder of generations, and in one of them.
-    pub fn new(model: &'a Model, root: &Path, before: Option<&Vectors>) -> anyhow::Result<Self> {
-        let path = root.join(PARTIAL);
-        let partial = Partial::open(&path, model.fingerprint(), model.dimensions())
-            .with_context(|| cannot(&path))?;
+    /// What is known in a folder of generations, and in one of them. Where another process is
+    /// working out vectors of the model, this waits for it, or does without what it has.
+    pub fn new(
+        model: &'a Model,
+        root: &Path,
+        before: Option<&Vectors>,
+        wait: bool,
+    ) -> anyhow::Result<Self> {
+        let partial = Partial::open(root, model.fingerprint(), model.dimensions(), wait)
+            .with_context(|| cannot(root))?;
         let before = before.filter(|v| v.model() == model.fingerprint());
         Ok(Self { model, before: before.map(|v| (v.clone(), v.by_hash())), partial })
     }
 
+    /// Whether vectors can be worked out here and now.
+    pub fn is_free(&self) -> bool {
+        self.partial.is_some()
+    }
+
     fn has(&self, hash: u64) -> bool {
         let before = self.before.as_ref().is_some_and(|(_, places)| places.contains_key(&hash));
-        before || self.partial.has(hash)
+        before || self.partial.as_ref().is_some_and(|partial| partial.has(hash))
     }
 
     fn row(&mut self, hash: u64) -> anyhow::Result<Option<Row>> {
@@ -56,14 +71,15 @@ impl<'a> Known<'a> {
         {
             return Ok(Some(Row { numbers: numbers.to_vec(), scale }));
         }
-        self.partial.row(hash).context("vectors worked out before cannot be read")
+        let Some(partial) = &mut self.partial else { return Ok(None) };
+        partial.row(hash).context("vectors worked out before cannot be read")
     }
 
     /// How many texts of these passages have no vector yet.
     pub fn missing(&self, reader: &Reader) -> anyhow::Result<usize> {
         let mut missing = HashSet::new();
         reader.visit_all(|passage| {
-            let hashes = meant::texts(&passage).into_iter().map(|(_, text)| hash(&text));
+            let hashes = aspects::texts(&passage).into_iter().map(|(_, text)| hash(&text));
             missing.extend(hashes.filter(|hash| !self.has(*hash)));
             true
         })?;
@@ -80,7 +96,7 @@ impl<'a> Known<'a> {
         let (mut waiting, mut queued, mut done) = (Vec::new(), HashSet::new(), 0);
         let mut outcome = Ok(());
         reader.visit_all(|passage| {
-            for (_, text) in meant::texts(&passage) {
+            for (_, text) in aspects::texts(&passage) {
                 let hash = hash(&text);
                 if !self.has(hash) && queued.insert(hash) {
                     waiting.push((hash, text));
@@ -101,6 +117,7 @@ impl<'a> Known<'a> {
     }
 
     fn add(&mut self, waiting: &mut Vec<(u64, String)>) -> anyhow::Result<()> {
+        let Some(partial) = &mut self.partial else { return Ok(()) };
         let (hashes, texts): (Vec<u64>, Vec<String>) = waiting.drain(..).unzip();
         let model = self.model;
         let rows = parallel::map(&texts, SHARE, &|share| {
@@ -108,12 +125,12 @@ impl<'a> Known<'a> {
             Ok(vectors.iter().map(|vector| Row::new(vector)).collect())
         })?;
         let rows: Vec<(u64, Row)> = hashes.into_iter().zip(rows).collect();
-        self.partial.add(&rows).context("the vectors cannot be written: is there room on the disk?")
+        partial.add(&rows).context("the vectors cannot be written: is there room on the disk?")
     }
 
     /// Writes the vectors of a generation into its folder; passages of which a text is missing
-    /// have none. Gives whether any was missing.
-    pub fn write(&mut self, reader: &Reader, folder: &Path) -> anyhow::Result<bool> {
+    /// have none.
+    pub fn write(&mut self, reader: &Reader, folder: &Path) -> anyhow::Result<()> {
         let cannot = || {
             format!(
                 "{}: the vectors cannot be written: is there room on the disk?",
@@ -122,27 +139,20 @@ impl<'a> Known<'a> {
         };
         let mut writer =
             VectorWriter::create(folder, self.model.dimensions()).with_context(cannot)?;
-        let (mut outcome, mut complete) = (Ok(()), true);
+        let mut outcome = Ok(());
         reader.visit_all(|passage| {
             let rows = self.rows(&passage);
-            let added = rows.and_then(|rows| {
-                complete &= rows.is_some();
-                writer.add(rows.unwrap_or_default()).with_context(cannot)
-            });
-            outcome = added;
+            outcome =
+                rows.and_then(|rows| writer.add(rows.unwrap_or_default()).with_context(cannot));
             outcome.is_ok()
         })?;
         outcome?;
-        writer.finish(self.model.fingerprint()).with_context(cannot)?;
-        Ok(complete)
+        writer.finish(self.model.fingerprint()).with_context(cannot)
     }
 
-    fn rows(
-        &mut self,
-        passage: &Passage,
-    ) -> anyhow::Result<Option<Vec<(meant::Aspect, u64, Row)>>> {
+    fn rows(&mut self, passage: &Passage) -> anyhow::Result<Option<Vec<(Aspect, u64, Row)>>> {
         let mut rows = Vec::new();
-        for (aspect, text) in meant::texts(passage) {
+        for (aspect, text) in aspects::texts(passage) {
             let hash = hash(&text);
             let Some(row) = self.row(hash)? else { return Ok(None) };
             rows.push((aspect, hash, row));
@@ -152,7 +162,9 @@ impl<'a> Known<'a> {
 
     /// Removes the file of those worked out: a generation has them all.
     pub fn finish(self) {
-        self.partial.remove();
+        if let Some(partial) = self.partial {
+            partial.remove();
+        }
     }
 }
 
@@ -166,18 +178,21 @@ pub fn is_complete(reader: &Reader, model: &Model) -> bool {
     own.is_some_and(|vectors| vectors.passages_with() as u64 == reader.manifest().passages)
 }
 
-/// What is said where vectors are missing.
+/// What is said where vectors are missing: why the model failed, once, where it did.
 pub fn missing_note(model: &Model) -> String {
-    format!(
-        "what the articles mean is not worked out by {} yet: matching words where it is missing: run `faqbot index`",
-        model.name()
-    )
+    match model.take_failure() {
+        Some(failure) => format!("matching words alone: {failure}"),
+        None => format!(
+            "what the articles mean is not worked out by {} yet: matching words where it is missing: run `faqbot index`",
+            model.name()
+        ),
+    }
 }
 
 /// Gives a generation in a folder of its own all its vectors.
 pub fn add_all(folder: &Path, model: &Model, progress: &Progress<'_>) -> anyhow::Result<()> {
     let reader = Reader::open(folder)?;
-    let mut known = Known::new(model, folder, None)?;
+    let mut known = Known::new(model, folder, None, true)?;
     let missing = known.missing(&reader)?;
     known.work_out(&reader, missing, progress)?;
     known.write(&reader, folder)?;
@@ -190,10 +205,10 @@ pub fn add_all(folder: &Path, model: &Model, progress: &Progress<'_>) -> anyhow:
 pub fn link_others(from: &Path, to: &Path) -> anyhow::Result<()> {
     let link = || -> std::io::Result<()> {
         for entry in fs::read_dir(from)? {
-            let path: PathBuf = entry?.path();
+            let path = entry?.path();
             let Some(name) = path.file_name() else { continue };
             let target = to.join(name);
-            if name == crate::index::vectors::FILE || target.exists() {
+            if name == vectors::FILE || target.exists() {
                 continue;
             }
             if fs::hard_link(&path, &target).is_err() {

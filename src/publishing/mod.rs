@@ -45,9 +45,6 @@ pub enum Stage {
 /// Told the stage, how many are done and how many there are.
 pub type Progress<'a> = dyn Fn(Stage, usize, usize) + 'a;
 
-/// Vectors of so few passages are worked out before the first answer, whatever the model.
-const FEW: u64 = 20;
-
 /// A generation to answer from.
 #[derive(Debug)]
 pub struct Opened {
@@ -96,7 +93,7 @@ fn with_meaning(sources: &Sources, reader: Reader, progress: &Progress<'_>) -> O
     else {
         return opened(reader, Vec::new());
     };
-    if !model.is_quick() && reader.manifest().passages > FEW {
+    if !model.is_quick() && reader.manifest().passages > meaning::FEW_PASSAGES {
         return opened(reader, vec![meaning::missing_note(model)]);
     }
     let completed = sync::complete(sources, progress)

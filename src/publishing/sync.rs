@@ -13,12 +13,9 @@ use crate::index::manifest::{self, Manifest};
 use crate::index::reader::Reader;
 use crate::index::vectors::Vectors;
 use crate::index::writer;
-use crate::publishing::meaning::{self, Known};
+use crate::publishing::meaning::{self, FEW_TEXTS, Known};
 use crate::publishing::{Opened, Progress, Sources, Stage};
 use crate::semantic::model::Model;
-
-/// Fewer texts are worked out before a generation goes live, whatever the model.
-const FEW: usize = 100;
 
 /// What a sync did.
 #[derive(Debug, Clone)]
@@ -55,29 +52,39 @@ pub fn sync(sources: &Sources, rebuild: bool, progress: &Progress<'_>) -> anyhow
 }
 
 /// Works out the vectors that the current generation lacks, and makes one with all of them the
-/// current one. Waits for another process that is building already.
+/// current one. Meanwhile articles may change and generations go live; waits only for another
+/// process that works out vectors of the same model.
 pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()> {
     let Some(model) = sources.model.as_deref() else { return Ok(()) };
     let generations = Generations::new(&sources.index.folder);
-    let lock = generations.lock_waiting()?;
-    let before = generations.current()?;
-    let reader = Reader::open(&before)?;
-    if meaning::is_complete(&reader, model) {
-        return Ok(());
+    loop {
+        let before = generations.current()?;
+        let reader = Reader::open(&before)?;
+        if meaning::is_complete(&reader, model) {
+            return Ok(());
+        }
+        let mut known = Known::new(model, &sources.index.folder, reader.vectors(), true)?;
+        if generations.current()? != before {
+            // The process that was waited for has made one.
+            continue;
+        }
+        let missing = known.missing(&reader)?;
+        known.work_out(&reader, missing, &|done, all| progress(Stage::Meaning, done, all))?;
+        let lock = generations.lock_waiting()?;
+        if generations.current()? != before {
+            continue;
+        }
+        let folder = generations.begin(&lock, &reader.manifest().generation)?;
+        let built = meaning::link_others(&before, &folder)
+            .and_then(|()| known.write(&reader, &folder))
+            .and_then(|()| Ok(Reader::open(&folder)?.verify_files()?))
+            .and_then(|()| generations.publish(&lock, &folder));
+        match built {
+            Ok(()) => known.finish(),
+            Err(_) => generations.abandon(&lock, &folder),
+        }
+        return built;
     }
-    let mut known = Known::new(model, &sources.index.folder, reader.vectors())?;
-    let missing = known.missing(&reader)?;
-    known.work_out(&reader, missing, &|done, all| progress(Stage::Meaning, done, all))?;
-    let folder = generations.begin(&lock, &reader.manifest().generation)?;
-    let built = meaning::link_others(&before, &folder)
-        .and_then(|()| known.write(&reader, &folder))
-        .and_then(|_| Ok(Reader::open(&folder)?.verify_files()?))
-        .and_then(|()| generations.publish(&lock, &folder));
-    match built {
-        Ok(()) => known.finish(),
-        Err(_) => generations.abandon(&lock, &folder),
-    }
-    built
 }
 
 /// The same in a thread of its own, where a generation lacks vectors; what came of it is handed
@@ -144,7 +151,8 @@ fn sync_locked(
         manifest::write_stamps(&folder, &corpus.stamps)?;
         let missing = match sources.model.as_deref() {
             Some(model) if !meaning::is_complete(&reader, model) => {
-                Known::new(model, &sources.index.folder, reader.vectors())?.missing(&reader)?
+                Known::new(model, &sources.index.folder, reader.vectors(), false)?
+                    .missing(&reader)?
             }
             _ => 0,
         };
@@ -167,10 +175,12 @@ fn add_vectors(
 ) -> anyhow::Result<usize> {
     let Some(model) = sources.model.as_deref() else { return Ok(0) };
     let reader = Reader::open(folder)?;
-    let mut known = Known::new(model, &sources.index.folder, before)?;
+    let mut known = Known::new(model, &sources.index.folder, before, false)?;
     let mut missing = known.missing(&reader)?;
-    if model.is_quick() || missing <= FEW {
-        known.work_out(&reader, missing, &|done, all| progress(Stage::Meaning, done, all))?;
+    let now = known.is_free() && (model.is_quick() || missing <= FEW_TEXTS);
+    let told = |done, all| progress(Stage::Meaning, done, all);
+    // A model that fails must not keep articles from being found by their words.
+    if now && known.work_out(&reader, missing, &told).is_ok() {
         missing = 0;
     }
     known.write(&reader, folder)?;

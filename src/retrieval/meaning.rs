@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::index::reader::Reader;
+use crate::corpus::passages::Passage;
+use crate::index::reader::{Candidate, Reader};
 use crate::index::vectors::{Asked, Likeness, Vectors};
 use crate::retrieval::model::Mode;
 use crate::retrieval::question::Question;
-use crate::semantic::model::{Kind, Model, standardized};
-use crate::text::language::Language;
+use crate::semantic::model::{Kind, Model};
 
 /// The meaning of one question over one generation.
 #[derive(Debug)]
@@ -53,26 +53,42 @@ impl<'a> Meaning<'a> {
         self.vectors.nearest(&self.asked, count)
     }
 
-    /// How near the question is to a passage, on the scale that the weights were fitted to.
-    pub fn likeness(&self, passage: u32) -> Option<Likeness> {
-        let found = self.vectors.likeness(&self.asked, passage)?;
+    /// Whether a candidate has what it is to be compared by. Nothing is compared in a language
+    /// that the model does not know.
+    pub fn covers(&self, candidate: &Candidate) -> bool {
+        !self.reads(&candidate.passage) || self.vectors.has(candidate.number)
+    }
+
+    /// How near the question is to a candidate, on the scale that the weights were fitted to; 0
+    /// in a language that the model does not know.
+    pub fn likeness(&self, candidate: &Candidate) -> Likeness {
+        let reads = self.reads(&candidate.passage);
+        let found = self.vectors.likeness(&self.asked, candidate.number).filter(|_| reads);
+        let found = found.unwrap_or_default();
         if self.model.kind() != Kind::Other {
-            return Some(found);
+            return found;
         }
-        let (mean, spread) = self.vectors.unrelated();
+        let unrelated = self.vectors.unrelated();
         // What a passage does not have is 0 and stays so.
-        let usual = |near: f32| if near == 0.0 { 0.0 } else { standardized(near, mean, spread) };
-        Some(Likeness {
+        let usual = |near: f32| if near == 0.0 { 0.0 } else { standardized(near, unrelated) };
+        Likeness {
             question: usual(found.question),
             questions: usual(found.questions),
             whole: usual(found.whole),
             part: usual(found.part),
             topic: usual(found.topic),
-        })
+        }
     }
 
-    /// Whether the model knows the language of a passage.
-    pub fn reads(&self, language: Language) -> bool {
-        self.model.speaks(language)
+    fn reads(&self, passage: &Passage) -> bool {
+        self.model.speaks(passage.language)
     }
+}
+
+/// Brings a likeness of another model to the scale of the one that the weights were fitted with,
+/// given mean and spread of its likenesses between unrelated texts.
+fn standardized(likeness: f32, (mean, spread): (f32, f32)) -> f32 {
+    /// The same of all-MiniLM-L6-v2.
+    const USUAL: (f32, f32) = (0.06, 0.09);
+    (USUAL.0 + (likeness - mean) / spread.max(1e-3) * USUAL.1).clamp(-1.0, 1.0)
 }

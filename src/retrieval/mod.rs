@@ -3,7 +3,7 @@
 //! [`question`] analyzes what was asked (repairing spellings with [`spelling`] and
 //! [`compounds`], looking up [`synonyms`], weighing words by [`worth`]), [`candidates`] gathers
 //! passages from the index, the [`examiner`] makes the [`evidence`] of each, with the alignments
-//! of [`matching`], the likenesses of [`meaning`] and independent of the index' own scores, and
+//! of [`matching`] and the likenesses of [`meaning`], independent of the index' own scores, and
 //! [`ranking`] weighs it by the
 //! weights of the [`model`]. Where several words stand for others, [`rewording`] goes the same
 //! way once more in the other words.
@@ -82,8 +82,10 @@ pub fn find(
 ) -> Result<Found, index::Error> {
     let question = question::analyze(reader, settings, text, &[])?;
     let meaning = Meaning::of(reader, model, &question);
-    let meaning = meaning.as_ref();
-    let passages = candidates::gather(reader, &question, meaning, settings.candidates)?;
+    let passages = candidates::gather(reader, &question, meaning.as_ref(), settings.candidates)?;
+    // Sums with and without likenesses are on other scales: where one of the candidates waits
+    // for its vectors, all are weighed by words alone.
+    let meaning = meaning.as_ref().filter(|m| passages.iter().all(|p| m.covers(p)));
     let mut ranked = ranking::rank(reader, &question, meaning, passages);
     let reworded = rewording::add(reader, settings, &question, meaning, &mut ranked)?;
     Ok(Found { question, ranked, reworded })

@@ -57,15 +57,15 @@ pub const FIGURES: [Figure; COUNT] = [
     against("years", "years older than the newest article", |e| {
         (e.age_days / 365.0).min(MOST_YEARS)
     }),
-    speaks("meant_question", "means the same as the entry's question", |e| {
+    speaks("meant_question", "near in meaning to the entry's question", |e| {
         meant(e).question.max(0.0)
     }),
-    speaks("meant_questions", "means the same as several of its phrasings", |e| {
+    speaks("meant_questions", "near in meaning to several of its phrasings", |e| {
         meant(e).questions.max(0.0)
     }),
-    speaks("meant_whole", "means the same as a whole", |e| meant(e).whole.max(0.0)),
-    speaks("meant_part", "means the same as a part of it", |e| meant(e).part.max(0.0)),
-    speaks("meant_topic", "means the same as title and heading", |e| meant(e).topic.max(0.0)),
+    speaks("meant_whole", "near in meaning as a whole", |e| meant(e).whole.max(0.0)),
+    speaks("meant_part", "near in meaning to a part of it", |e| meant(e).part.max(0.0)),
+    speaks("meant_topic", "near in meaning to title and heading", |e| meant(e).topic.max(0.0)),
 ];
 
 fn meant(evidence: &Evidence) -> Likeness {

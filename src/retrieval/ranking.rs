@@ -66,8 +66,7 @@ fn lift(right: f32, evidence: &Evidence) -> f32 {
     if evidence.verbatim { (VERBATIM_RIGHT - right).max(0.0) } else { 0.0 }
 }
 
-/// Orders candidates by their evidence, best first. Those without vectors, and those in a
-/// language that the model does not know, are weighed by their words alone.
+/// Orders candidates by their evidence, best first.
 pub fn rank(
     reader: &Reader,
     question: &Question,
@@ -79,10 +78,8 @@ pub fn rank(
         .into_iter()
         .map(|candidate| {
             let mut found = examiner.examine(&candidate);
-            let meaning = meaning.filter(|m| m.reads(candidate.passage.language));
-            found.evidence.meaning = meaning.and_then(|m| m.likeness(candidate.number));
-            let known = meaning.filter(|_| found.evidence.meaning.is_some());
-            let mode = known.map_or(Mode::Words, Meaning::mode);
+            found.evidence.meaning = meaning.map(|m| m.likeness(&candidate));
+            let mode = meaning.map_or(Mode::Words, Meaning::mode);
             let values = model::values(&found.evidence);
             let kind = candidate.passage.kind;
             let Model { order, right, .. } = Model::shipped(mode);

@@ -20,7 +20,7 @@ pub fn open(settings: &Settings) -> anyhow::Result<Option<Model>> {
         BUILTIN => Model::builtin().map(Some),
         named => {
             let (name, folder) = find(settings, named)?;
-            Model::of_folder(&name, &folder).map(Some)
+            Model::of_folder(&name, &folder, settings).map(Some)
         }
     }
 }

@@ -8,6 +8,8 @@ pub mod vectors;
 
 pub mod folder;
 
+pub mod in_place;
+
 pub mod transformer;
 
 pub mod parallel;
@@ -34,6 +36,12 @@ pub struct Settings {
     pub model: String,
     /// Where models are installed; empty for the data folder of the user.
     pub folder: PathBuf,
+    /// Codes of the languages that the model knows; empty for what the program knows of it.
+    pub languages: Vec<String>,
+    /// What stands before a question; empty for what the folder of the model says.
+    pub query_prefix: String,
+    /// What stands before a passage; empty for what the folder of the model says.
+    pub passage_prefix: String,
     /// Where models are fetched from.
     pub hub: String,
     /// Whether it is opened at start rather than with the first question.

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::Context;
 
+use crate::semantic::Settings;
 use crate::semantic::folder::Description;
 use crate::semantic::table::Table;
 use crate::semantic::transformer::Transformer;
@@ -19,7 +20,8 @@ use crate::text::language::Language;
 static BUILTIN: &[u8] = include_bytes!("builtin.table");
 /// Questions whose vectors are remembered.
 const REMEMBERED: usize = 1024;
-/// Models with more word pieces than this know more languages than English.
+/// A model with so many word pieces knows many languages; one with fewer is taken for English
+/// unless the settings tell better.
 const MANY_PIECES: u64 = 60_000;
 /// The weights file of the model that the ranking weights were fitted with, all-MiniLM-L6-v2:
 /// its length and what [`sampled`] makes of it.
@@ -45,10 +47,16 @@ pub struct Model {
     kind: Kind,
     fingerprint: String,
     dimensions: usize,
-    english_only: bool,
+    languages: Languages,
     source: Source,
     /// Whether its failure was told.
     told: AtomicBool,
+}
+
+#[derive(Debug)]
+enum Languages {
+    All,
+    These(Vec<Language>),
 }
 
 #[derive(Debug)]
@@ -80,28 +88,43 @@ impl Model {
             kind: Kind::Builtin,
             fingerprint: blake3::hash(BUILTIN).to_hex()[..16].to_owned(),
             dimensions: table.dimensions(),
-            english_only: true,
+            languages: Languages::These(vec![Language::English]),
             source: Source::Table(table),
             told: AtomicBool::new(false),
         })
     }
 
-    /// The model of a folder. Its small files are read at once, the network with the first text.
-    pub fn of_folder(name: &str, path: &Path) -> anyhow::Result<Self> {
-        let description = Description::read(path)?;
+    /// The model of a folder, with what the settings say of it. Its small files are read at once,
+    /// the network with the first text.
+    pub fn of_folder(name: &str, path: &Path, settings: &Settings) -> anyhow::Result<Self> {
+        let mut description = Description::read(path)?;
+        if !settings.query_prefix.is_empty() {
+            description.query_prefix.clone_from(&settings.query_prefix);
+        }
+        if !settings.passage_prefix.is_empty() {
+            description.passage_prefix.clone_from(&settings.passage_prefix);
+        }
+        let known = settings.languages.iter().filter_map(|code| Language::from_code(code));
+        let known: Vec<Language> = known.collect();
+        let languages = match description.network.vocab_size {
+            _ if !known.is_empty() => Languages::These(known),
+            MANY_PIECES.. => Languages::All,
+            _ => Languages::These(vec![Language::English]),
+        };
         let weights = path.join("model.safetensors");
         let weights =
             sampled(&weights).with_context(|| format!("{}: cannot be read", weights.display()))?;
-        let words = std::fs::metadata(path.join("tokenizer.json"))
-            .with_context(|| format!("{}: has no tokenizer.json", path.display()))?;
-        let told = format!("{weights} {description:?} {}", words.len());
+        let tokenizer = path.join("tokenizer.json");
+        let tokenizer = sampled(&tokenizer)
+            .with_context(|| format!("{}: cannot be read", tokenizer.display()))?;
+        let told = format!("{weights} {tokenizer} {description:?}");
         let known = weights == FITTED;
         Ok(Self {
             name: name.to_owned(),
             kind: if known { Kind::Fitted } else { Kind::Other },
             fingerprint: blake3::hash(told.as_bytes()).to_hex()[..16].to_owned(),
             dimensions: description.network.hidden_size,
-            english_only: description.network.vocab_size < MANY_PIECES,
+            languages,
             source: Source::Folder {
                 path: path.to_owned(),
                 prefixes: (description.query_prefix, description.passage_prefix),
@@ -134,7 +157,10 @@ impl Model {
 
     /// Whether it knows the words of a language.
     pub fn speaks(&self, language: Language) -> bool {
-        !self.english_only || language == Language::English
+        match &self.languages {
+            Languages::All => true,
+            Languages::These(known) => known.contains(&language),
+        }
     }
 
     /// Whether a text takes so little time that nobody need wait for vectors.
@@ -221,14 +247,6 @@ pub fn sampled(path: &Path) -> std::io::Result<String> {
         hasher.update(&buffer);
     }
     Ok(hasher.finalize().to_hex()[..16].to_owned())
-}
-
-/// Brings likenesses of another model to the scale of those that the weights were fitted with:
-/// `mean` and `spread` are those of its likenesses between unrelated texts.
-pub fn standardized(likeness: f32, mean: f32, spread: f32) -> f32 {
-    /// The same of all-MiniLM-L6-v2.
-    const USUAL: (f32, f32) = (0.06, 0.09);
-    (USUAL.0 + (likeness - mean) / spread.max(1e-3) * USUAL.1).clamp(-1.0, 1.0)
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use candle_core::{D, DType, Device, IndexOp, Tensor, safetensors};
-use candle_nn::{LayerNorm, Linear, Module, ops};
+use candle_nn::{LayerNorm, Module, ops};
 use tokenizers::{Tokenizer, TruncationParams};
 
 use crate::semantic::folder::{Description, Pooling};
+use crate::semantic::in_place;
 use crate::semantic::vectors::unit;
 
 /// Tokens that go through the network together: enough for fast products, few enough for the
@@ -48,7 +49,21 @@ struct Layer {
     down: Linear,
     norm: LayerNorm,
     heads: usize,
-    activation: fn(&Tensor) -> candle_core::Result<Tensor>,
+    activation: fn(Tensor) -> candle_core::Result<Tensor>,
+}
+
+/// A matrix, turned for the product, and what is added behind it.
+struct Linear {
+    matrix: Tensor,
+    bias: Tensor,
+}
+
+impl Linear {
+    fn forward(&self, rows: &Tensor) -> candle_core::Result<Tensor> {
+        let out = rows.matmul(&self.matrix.t()?)?;
+        in_place::add(&out, &self.bias)?;
+        Ok(out)
+    }
 }
 
 impl Transformer {
@@ -92,11 +107,6 @@ impl Transformer {
             .map(|at| Layer::of(&mut tensors, at, &description))
             .collect::<anyhow::Result<_>>()?;
         Ok(Self { description, tokenizer, words, positions, norm, layers })
-    }
-
-    /// What its folder says of it.
-    pub fn description(&self) -> &Description {
-        &self.description
     }
 
     /// Numbers of a vector.
@@ -145,7 +155,8 @@ impl Transformer {
         let places: Vec<u32> = lengths.iter().flat_map(|n| (0u32..).take(*n)).collect();
         let words = self.words.index_select(&Tensor::new(ids, &Device::Cpu)?, 0)?;
         let places = self.positions.index_select(&Tensor::new(places, &Device::Cpu)?, 0)?;
-        let mut hidden = self.norm.forward(&(words + places)?)?;
+        in_place::add(&words, &places)?;
+        let mut hidden = self.norm.forward(&words)?;
         for layer in &self.layers {
             hidden = layer.forward(&hidden, &lengths)?;
         }
@@ -176,11 +187,15 @@ impl Layer {
                 tensors.linear(&name(&format!("attention.self.{part}")), (Some(width), width))?,
             );
         }
-        let weights: Vec<&Tensor> = parts.iter().map(Linear::weight).collect();
-        let biases: Vec<&Tensor> = parts.iter().filter_map(Linear::bias).collect();
-        let attention = Linear::new(Tensor::cat(&weights, 0)?, Some(Tensor::cat(&biases, 0)?));
+        // Scores are divided by the root of the size of a head: done here, once.
+        let scale = 1.0 / ((width / network.num_attention_heads) as f64).sqrt();
+        parts[0] = Linear { matrix: (&parts[0].matrix * scale)?, bias: (&parts[0].bias * scale)? };
+        let matrices: Vec<&Tensor> = parts.iter().map(|part| &part.matrix).collect();
+        let biases: Vec<&Tensor> = parts.iter().map(|part| &part.bias).collect();
+        let attention =
+            Linear { matrix: Tensor::cat(&matrices, 0)?, bias: Tensor::cat(&biases, 0)? };
         let up = tensors.linear(&name("intermediate.dense"), (None, width))?;
-        let between = up.weight().dim(0)?;
+        let between = up.matrix.dim(0)?;
         Ok(Self {
             attention,
             out: tensors.linear(&name("attention.output.dense"), (Some(width), width))?,
@@ -190,9 +205,9 @@ impl Layer {
             norm: tensors.norm(&name("output.LayerNorm"), width, eps)?,
             heads: network.num_attention_heads,
             activation: match network.hidden_act.as_str() {
-                "relu" => Tensor::relu,
-                "gelu_new" => Tensor::gelu,
-                _ => Tensor::gelu_erf,
+                "relu" => |rows| rows.relu(),
+                "gelu_new" => |rows| rows.gelu(),
+                _ => |rows| in_place::gelu(&rows).map(|()| rows),
             },
         })
     }
@@ -205,9 +220,12 @@ impl Layer {
             from += length;
         }
         let seen = self.out.forward(&Tensor::cat(&seen, 0)?)?;
-        let hidden = self.attention_norm.forward(&(seen + hidden)?)?;
-        let between = (self.activation)(&self.up.forward(&hidden)?)?;
-        self.norm.forward(&(self.down.forward(&between)? + hidden)?)
+        in_place::add(&seen, hidden)?;
+        let hidden = self.attention_norm.forward(&seen)?;
+        let between = (self.activation)(self.up.forward(&hidden)?)?;
+        let below = self.down.forward(&between)?;
+        in_place::add(&below, &hidden)?;
+        self.norm.forward(&below)
     }
 
     /// Attention of the tokens of one text to each other.
@@ -218,8 +236,7 @@ impl Layer {
             let part = all.narrow(1, at * width, width)?.contiguous()?;
             part.reshape((length, self.heads, size))?.transpose(0, 1)?.contiguous()
         };
-        let scale = 1.0 / (size as f64).sqrt();
-        let scores = (part(0)?.matmul(&part(1)?.transpose(D::Minus2, D::Minus1)?)? * scale)?;
+        let scores = part(0)?.matmul(&part(1)?.transpose(D::Minus2, D::Minus1)?)?;
         let seen = ops::softmax_last_dim(&scores)?.matmul(&part(2)?)?;
         seen.transpose(0, 1)?.contiguous()?.reshape((length, width))
     }
@@ -245,9 +262,9 @@ impl Tensors {
     }
 
     fn linear(&mut self, name: &str, shape: (Option<usize>, usize)) -> anyhow::Result<Linear> {
-        let weight = self.take(&format!("{name}.weight"), shape)?;
-        let bias = self.vector(&format!("{name}.bias"), weight.dim(0)?)?;
-        Ok(Linear::new(weight, Some(bias)))
+        let matrix = self.take(&format!("{name}.weight"), shape)?;
+        let bias = self.vector(&format!("{name}.bias"), matrix.dim(0)?)?;
+        Ok(Linear { matrix, bias })
     }
 
     fn norm(&mut self, name: &str, width: usize, eps: f64) -> anyhow::Result<LayerNorm> {

@@ -29,6 +29,7 @@ use crate::retrieval;
 use crate::semantic::{self, model::Model};
 use crate::settings::keys::WHOLE;
 use crate::settings::layers::Layers;
+use crate::text::language::Language;
 
 /// All settings, by layer.
 #[derive(Debug, Clone, Deserialize)]
@@ -95,6 +96,16 @@ impl Settings {
         for ((key, least, most), value) in WHOLE.into_iter().zip(whole) {
             if !(least..=most).contains(&value) {
                 bail!("{}: `{key}` is {value}: allowed is {least} to {most}", origin(key));
+            }
+        }
+        for code in &self.semantic.languages {
+            if Language::from_code(code).is_none() {
+                let all: Vec<&str> = Language::STEMMED.iter().map(|l| l.code()).collect();
+                bail!(
+                    "{}: `semantic.languages` has `{code}`: allowed are {} and und",
+                    origin("semantic.languages"),
+                    all.join(", ")
+                );
             }
         }
         share("answering.wrong_at_most", self.answering.wrong_at_most, 0.01, 0.5)?;

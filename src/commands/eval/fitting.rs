@@ -38,8 +38,12 @@ pub(super) fn run(
         beir::load(path, &options)
     };
     let sample = options.most().unwrap_or(SAMPLE);
-    let sets: Vec<Set> =
-        options.sets.iter().map(|p| load(p, true, sample)).collect::<anyhow::Result<_>>()?;
+    let loaded = options.sets.iter().map(|path| Ok((path, load(path, true, sample)?)));
+    let mut sets = loaded.collect::<anyhow::Result<Vec<(&PathBuf, Set)>>>()?;
+    // Where a model does not know the language, words are weighed as without one.
+    sets.retain(|(_, set)| model.is_none_or(|model| model.speaks(set.language)));
+    let (paths, sets): (Vec<&PathBuf>, Vec<Set>) = sets.into_iter().unzip();
+    ensure!(sets.len() > 1, "--fit needs two folders in a language that the model knows");
     let sources = sources(&sets, &options.mix)?;
     let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
     for (at, name) in names.iter().enumerate() {
@@ -59,12 +63,8 @@ pub(super) fn run(
     let built = |done, all| bar.show_as("indexing", done, all);
     let mut found: Vec<Example> = Vec::new();
     let mut pooled = Vec::new();
-    for (path, set) in options.sets.iter().zip(sets) {
+    for (path, set) in paths.into_iter().zip(sets) {
         let name = set.name.clone();
-        // Where a model does not know the language, words are weighed as without one.
-        if model.is_some_and(|model| !model.speaks(set.language)) {
-            continue;
-        }
         if set.language == Language::English {
             pooled.push(load(path, true, POOLED_SAMPLE)?);
         }

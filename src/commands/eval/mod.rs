@@ -299,9 +299,10 @@ impl Bench<'_> {
         );
         let file = question_file::read(path)?;
         let build = |stage, done, all| self.bar.show(stage, done, all);
-        let opened = publishing::open(&self.settings.sources(self.model.clone()), None, &build)?;
+        let sources = self.settings.sources(self.model.clone());
+        let opened = publishing::open(&sources, None, &build)?;
         self.global.tell(&opened);
-        let answerer = answerer(self.settings, self.model.clone(), opened)?;
+        let answerer = answerer(self.settings, &sources, opened)?;
         let articles = Articles::of(answerer.reader(), self.options.baseline)?;
         let mut part = own::part(path, &file, answerer.reader(), &articles, self.options.most())?;
         part.name = self.unused(part.name);

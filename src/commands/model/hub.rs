@@ -64,14 +64,19 @@ async fn one(
     to: &Path,
     progress: &dyn Fn(u64, u64),
 ) -> anyhow::Result<bool> {
+    let beside = to.with_extension("part");
+    let length = || fs::metadata(&beside).map_or(0, |m| m.len());
     let mut tries = 0;
     loop {
-        tries += 1;
-        match part(client, url, to, progress).await {
+        let before = length();
+        match part(client, url, to, &beside, progress).await {
             Ok(found) => return Ok(found),
-            Err(error) if tries >= TRIES => return Err(error),
-            Err(_) => tokio::time::sleep(PAUSE).await,
+            // A slow line that breaks now and then gets there all the same.
+            Err(_) if length() > before => tries = 0,
+            Err(error) if tries + 1 >= TRIES => return Err(error),
+            Err(_) => tries += 1,
         }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
@@ -79,10 +84,10 @@ async fn part(
     client: &Client,
     url: &str,
     to: &Path,
+    beside: &Path,
     progress: &dyn Fn(u64, u64),
 ) -> anyhow::Result<bool> {
-    let beside = to.with_extension("part");
-    let have = fs::metadata(&beside).map_or(0, |m| m.len());
+    let have = fs::metadata(beside).map_or(0, |m| m.len());
     let mut request = client.get(url);
     if have > 0 {
         request = request.header(header::RANGE, format!("bytes={have}-"));
@@ -92,7 +97,7 @@ async fn part(
         StatusCode::NOT_FOUND => return Ok(false),
         // Nothing is left to fetch, or the file has changed: begin anew to be sure.
         StatusCode::RANGE_NOT_SATISFIABLE => {
-            fs::remove_file(&beside)?;
+            fs::remove_file(beside)?;
             bail!("{url}: has another length than before");
         }
         status if !status.is_success() => bail!("{url}: answers {status}"),
@@ -104,7 +109,7 @@ async fn part(
         .write(true)
         .append(goes_on)
         .truncate(!goes_on)
-        .open(&beside)
+        .open(beside)
         .with_context(|| format!("{}: cannot be written", beside.display()))?;
     let mut done = if goes_on { have } else { 0 };
     let all = response.content_length().map_or(0, |rest| done + rest);
@@ -117,6 +122,6 @@ async fn part(
     if all > 0 && done < all {
         bail!("{url}: ended after {done} of {all} bytes");
     }
-    fs::rename(&beside, to)?;
+    fs::rename(beside, to)?;
     Ok(true)
 }

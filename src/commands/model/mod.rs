@@ -79,7 +79,7 @@ fn list(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
         let folder = settings.semantic.folder.join(&name);
         let model = match name.as_str() {
             BUILTIN => Model::builtin(),
-            _ => Model::of_folder(&name, &folder),
+            _ => Model::of_folder(&name, &folder, &settings.semantic),
         };
         let used = name == in_use;
         lines.push(match model {

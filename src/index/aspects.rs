@@ -1,4 +1,4 @@
-//! What of a passage is given a vector.
+//! The aspects of a passage that are given a vector each, and their texts.
 
 use crate::corpus::passages::{Kind, Passage};
 use crate::text::sentences::sentences;
