@@ -64,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let open = |bytes| Vectors::open(OwnedBytes::new(bytes), count as u64);
     let vectors = open(bytes).ok_or("no vectors")?;
     let asked: Vec<Asked> = (0..QUESTIONS)
-        .filter_map(|at| Asked::new(&vector(&mut random, &topics[at * 7 % TOPICS], 0.8)))
+        .filter_map(|at| vectors.asked(&vector(&mut random, &topics[at * 7 % TOPICS], 0.8)))
         .collect();
     let times = asked.iter().map(|asked| {
         let started = Instant::now();

@@ -1,7 +1,7 @@
 //! What questions are asked against: one set alone, several with all their documents
 //! together, or the operator's own articles.
 
-use std::sync::Arc;
+use std::path::Path;
 
 use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Passage, hash, normalized};
@@ -72,8 +72,8 @@ impl Baselines {
 pub struct How<'a> {
     /// Whether the baseline is wanted too.
     pub with_baseline: bool,
-    /// What gives passages their vectors.
-    pub model: Option<&'a Arc<Model>>,
+    /// What gives passages their vectors, and the folder that those are kept in for the next time.
+    pub model: Option<(&'a Model, &'a Path)>,
 }
 
 /// Sets of questions over an index of their documents.
@@ -146,7 +146,7 @@ impl Collection {
             Baselines { articles, passages: Baseline::default() }
         });
         let articles = documents.into_iter().map(|(article, _)| article).collect();
-        let index = temporary::build(articles, hash, how.model.map(Arc::as_ref), progress)?;
+        let index = temporary::build(articles, hash, how.model, progress)?;
         Ok(Self { parts, catalogue, index, baselines })
     }
 }

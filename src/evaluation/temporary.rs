@@ -1,9 +1,10 @@
 //! An index of articles that are no files, built as any other. Nothing of it is left behind,
 //! unless the program is killed while it builds.
 
-use tempfile::TempDir;
+use std::path::Path;
 
 use anyhow::Context;
+use tempfile::TempDir;
 
 use crate::corpus::Corpus;
 use crate::corpus::article::Article;
@@ -22,12 +23,13 @@ pub struct Index {
     _folder: Option<TempDir>,
 }
 
-/// Builds and opens an index of these articles, with vectors where there is a model; `hash` tells
-/// them from others, `progress` is told what is done and what there is in all.
+/// Builds and opens an index of these articles, with vectors where there is a model (and the
+/// folder that they are kept in for the next time); `hash` tells them from others, `progress` is
+/// told what is done and what there is in all.
 pub fn build(
     mut articles: Vec<Article>,
     hash: &str,
-    model: Option<&Model>,
+    model: Option<(&Model, &Path)>,
     progress: &dyn Fn(usize, usize),
 ) -> anyhow::Result<Index> {
     articles.sort_by(|a, b| a.id.cmp(&b.id));
@@ -39,8 +41,8 @@ pub fn build(
         .tempdir()
         .context("no temporary folder can be made: name another place with TMPDIR")?;
     writer::build(folder.path(), &corpus, progress)?;
-    if let Some(model) = model {
-        meaning::add_all(folder.path(), model, progress)?;
+    if let Some((model, kept)) = model {
+        meaning::add_all(folder.path(), model, kept, progress)?;
     }
     let reader = Reader::open(folder.path())?;
     // Where open files may be removed, nothing is left behind whatever ends the program.

@@ -38,7 +38,7 @@ impl Vectors {
         let vector = word(&self.bytes, self.parts.owners + 8 * slot)?;
         let passage = word(&self.bytes, self.parts.owners + 8 * slot + 4)?;
         let (row, scale) = self.row(vector)?;
-        Some((product(&asked.numbers, row) as f32 * scale, passage))
+        Some((asked.likeness(row, scale), passage))
     }
 
     /// The places of the heads that are nearest.
@@ -109,7 +109,7 @@ mod tests {
 
     use crate::index::aspects::Aspect;
     use crate::index::vector_writer::VectorWriter;
-    use crate::index::vectors::{Asked, FILE, Row, Vectors};
+    use crate::index::vectors::{FILE, Row, Vectors};
 
     const WIDTH: usize = 96;
     const MODEL: &str = "0123456789abcdef";
@@ -124,12 +124,12 @@ mod tests {
         (0..count).map(|_| (0..WIDTH).map(|_| number()).collect()).collect()
     }
 
-    /// The file of passages that have a question each, and one without any vector at the end.
-    fn file(rows: &[Vec<f32>]) -> Vec<u8> {
+    /// The file of passages that have one vector each, and one without any at the end.
+    fn file(aspect: Aspect, rows: &[Vec<f32>]) -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = VectorWriter::create(folder.path(), WIDTH).unwrap();
         for (row, hash) in rows.iter().zip(0u64..) {
-            writer.add([(Aspect::Question, hash, Row::new(row))]).unwrap();
+            writer.add([(aspect, hash, Row::new(row))]).unwrap();
         }
         writer.add([]).unwrap();
         writer.finish(MODEL).unwrap();
@@ -143,38 +143,62 @@ mod tests {
     #[test]
     fn vectors_come_back_as_they_were_written() {
         let rows = rows(10);
-        let vectors = open(file(&rows), 11).unwrap();
+        let vectors = open(file(Aspect::Whole, &rows), 11).unwrap();
         assert!(vectors.is_intact() && vectors.model() == MODEL);
-        assert!(open(file(&rows), 10).is_none(), "of another generation");
+        assert!(open(file(Aspect::Whole, &rows), 10).is_none(), "of another generation");
         let places = vectors.by_hash();
         for (row, hash) in rows.iter().zip(0u64..) {
             let Row { numbers, scale } = Row::new(row);
             assert_eq!(vectors.row(places[&hash]), Some((numbers.as_slice(), scale)));
         }
         assert!(vectors.has(9) && !vectors.has(10) && !vectors.has(11));
-        let asked = Asked::new(&rows[3]).unwrap();
-        assert!(vectors.likeness(&asked, 3).unwrap().question > 0.999);
+        let asked = vectors.asked(&rows[3]).unwrap();
+        let near = vectors.likeness(&asked, 3).unwrap().whole;
+        assert!(near > 0.995, "{near}");
         assert_eq!(vectors.likeness(&asked, 10), None);
-        assert!(Asked::new(&[0.0; WIDTH]).is_none(), "a text without meaning");
+        assert!(vectors.asked(&[0.0; WIDTH]).is_none(), "a text without meaning");
     }
 
     #[test]
     fn the_nearest_are_those_that_a_look_at_each_finds() {
         let rows = rows(400);
-        let vectors = open(file(&rows), 401).unwrap();
-        let asked = Asked::new(&self::rows(401)[400]).unwrap();
-        let near = |at: u32| vectors.likeness(&asked, at).unwrap().question;
+        let vectors = open(file(Aspect::Whole, &rows), 401).unwrap();
+        let asked = vectors.asked(&self::rows(401)[400]).unwrap();
+        let near = |at: u32| vectors.likeness(&asked, at).unwrap().whole;
         let mut all: Vec<u32> = (0..400).collect();
         all.sort_by(|a, b| near(*b).total_cmp(&near(*a)));
         // So many are wanted that all are compared whole.
         assert_eq!(vectors.nearest(&asked, 20), all[..20]);
         // Fewer are chosen by their first numbers; what is asked for itself is first.
         for at in [0, 123, 399] {
-            let asked = Asked::new(&rows[at as usize]).unwrap();
+            let asked = vectors.asked(&rows[at as usize]).unwrap();
             assert_eq!(vectors.nearest(&asked, 3)[0], at);
         }
         assert!(vectors.nearest(&asked, 0).is_empty());
-        assert!(vectors.nearest(&Asked::new(&[1.0]).unwrap(), 3).is_empty(), "another width");
+        assert!(vectors.asked(&[1.0]).is_none(), "another width");
+    }
+
+    #[test]
+    fn questions_are_compared_beyond_what_they_have_in_common() {
+        let alike = |row: Vec<f32>| -> Vec<f32> { row.iter().map(|x| x + 1.0).collect() };
+        let unit = |row: &[f32]| -> Vec<f32> {
+            let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
+            row.iter().map(|x| x / length).collect()
+        };
+        let rows: Vec<Vec<f32>> = rows(101).into_iter().map(|row| unit(&alike(row))).collect();
+        let (question, rows) = rows.split_last().unwrap();
+        let common: Vec<f32> =
+            (0..WIDTH).map(|at| rows.iter().map(|row| row[at]).sum::<f32>() / 130.0).collect();
+        let beyond =
+            |row: &[f32]| unit(&row.iter().zip(&common).map(|(x, c)| x - c).collect::<Vec<_>>());
+        let vectors = open(file(Aspect::Question, rows), 101).unwrap();
+        let asked = vectors.asked(question).unwrap();
+        for (row, at) in rows.iter().zip(0..) {
+            let found = vectors.likeness(&asked, at).unwrap().question;
+            let (a, b) = (beyond(question), beyond(row));
+            let wanted: f32 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
+            assert!((found - wanted).abs() < 0.03, "{found} {wanted}");
+        }
     }
 
     proptest! {
@@ -185,13 +209,13 @@ mod tests {
             kept in 0usize..3000,
         ) {
             let rows = rows(12);
-            let mut bytes = file(&rows);
+            let mut bytes = file(Aspect::Whole, &rows);
             let at = at % bytes.len();
             bytes[at] ^= change;
-            let asked = Asked::new(&rows[0]).unwrap();
             for bytes in [bytes[..kept.min(bytes.len())].to_vec(), bytes] {
                 let Some(vectors) = open(bytes, 13) else { continue };
                 prop_assert!(!vectors.is_intact());
+                let Some(asked) = vectors.asked(&rows[0]) else { continue };
                 vectors.nearest(&asked, 5);
                 vectors.by_hash();
                 for passage in 0..20 {

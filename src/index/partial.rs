@@ -31,7 +31,7 @@ impl Partial {
         dimensions: usize,
         wait: bool,
     ) -> io::Result<Option<Self>> {
-        let path = folder.join(format!("vectors-{model}.partial"));
+        let path = path(folder, model);
         let file =
             File::options().create(true).read(true).write(true).truncate(false).open(&path)?;
         if wait {
@@ -112,6 +112,11 @@ impl Partial {
         drop(self.file);
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// Where the vectors of a model are in a folder, told by its fingerprint.
+pub fn path(folder: &Path, model: &str) -> PathBuf {
+    folder.join(format!("vectors-{model}.partial"))
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::index::aspects::Aspect;
-use crate::index::vectors::{FILE, HEAD, HEADER, MAGIC, Row, VECTOR_BITS, beginning, head_of};
+use crate::index::vectors::{
+    Common, FILE, HEAD, HEADER, MAGIC, Row, VECTOR_BITS, beginning, head_of,
+};
 
 /// Vectors between which the likeness of unrelated texts is measured.
 const SAMPLED: usize = 256;
@@ -15,7 +17,7 @@ const SAMPLED: usize = 256;
 #[derive(Debug)]
 pub struct VectorWriter {
     out: BufWriter<File>,
-    /// Of all that is written behind the header.
+    /// Of all that is written behind the header and what is common.
     hasher: blake3::Hasher,
     dimensions: usize,
     head: usize,
@@ -28,6 +30,9 @@ pub struct VectorWriter {
     /// Titles stand above many passages.
     topics: HashMap<u64, u32>,
     sample: Sample,
+    /// The sum of those of questions, and how many there are.
+    sum: Vec<f32>,
+    questions: usize,
 }
 
 /// Vectors from all over the file: every so many-th, ever fewer the more there are.
@@ -42,7 +47,8 @@ impl VectorWriter {
     /// Begins the file in the folder of a generation.
     pub fn create(folder: &Path, dimensions: usize) -> std::io::Result<Self> {
         let mut out = BufWriter::new(File::create(folder.join(FILE))?);
-        out.write_all(&[0; HEADER])?;
+        // Header and what is common come last.
+        out.write_all(&vec![0; HEADER + 4 * dimensions])?;
         Ok(Self {
             out,
             hasher: blake3::Hasher::new(),
@@ -56,6 +62,8 @@ impl VectorWriter {
             entries: Vec::new(),
             topics: HashMap::new(),
             sample: Sample { every: 1, ..Sample::default() },
+            sum: vec![0.0; dimensions],
+            questions: 0,
         })
     }
 
@@ -79,6 +87,10 @@ impl VectorWriter {
             if aspect.is_searched() {
                 self.heads.extend(head_of(&row, self.head));
                 self.owners.push((vector, passage));
+                if aspect == Aspect::Question {
+                    row.add_to(&mut self.sum);
+                    self.questions += 1;
+                }
                 self.sample.add(row);
             }
             self.entries.push((aspect.number() << VECTOR_BITS) | vector);
@@ -114,11 +126,14 @@ impl VectorWriter {
         ];
         let mut header = MAGIC.to_vec();
         header.extend(sizes.iter().flat_map(|size| number(*size).to_le_bytes()));
+        let common = Common::of(&self.sum, self.questions);
         let (mean, spread) = self.sample.unrelated();
         header.extend([mean, spread].iter().flat_map(|x| x.to_le_bytes()));
         header.extend(model.bytes().chain(std::iter::repeat(b' ')).take(16));
-        self.hasher.update(&header);
+        let common: Vec<u8> = common.bytes().collect();
+        self.hasher.update(&common).update(&header);
         header.extend(beginning(&self.hasher));
+        header.extend(common);
         self.out.seek(SeekFrom::Start(0))?;
         self.out.write_all(&header)?;
         let file = self.out.into_inner().map_err(std::io::IntoInnerError::into_error)?;

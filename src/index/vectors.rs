@@ -1,8 +1,9 @@
 //! The vectors of a generation: a file that is used where it lies.
 //!
 //! ```text
-//! FQVECS02, numbers of a vector, of its head, vectors, searched ones, passages, entries (u32 each),
+//! FQVECS03, numbers of a vector, of its head, vectors, searched ones, passages, entries (u32 each),
 //! mean and spread of the likeness of unrelated texts (f32), model (16 bytes), checksum (8 bytes)
+//! common           what the questions of entries have in common (f32)
 //! the vectors      a byte for each number
 //! the heads        the first numbers of those that are searched, closely packed
 //! scales           what brings each vector to length 1 (f32)
@@ -11,11 +12,17 @@
 //! starts           the first entry of each passage, and the end (u32)
 //! entries          what a vector is of the passage (two bits) and which vector (u32 in all)
 //! ```
-//! The checksum is the beginning of the BLAKE3 hash of all that is behind the header, then the header.
+//! The checksum is the beginning of the BLAKE3 hash of the vectors and all behind them, of what is
+//! common and of the header before it.
 //! All numbers are little-endian. Numbers of a vector are 127ths of the greatest among them: the
 //! loss is a few thousandths of a likeness.
+//!
+//! Questions of one corpus are alike in what it is about, which tells none from another: they are
+//! compared beyond what all have in common (Arora and others, 2017, take away the same from
+//! sentences).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tantivy::directory::OwnedBytes;
 
@@ -23,7 +30,7 @@ use crate::index::aspects::Aspect;
 
 /// The name of the file in the folder of a generation.
 pub const FILE: &str = "vectors.bin";
-pub(super) const MAGIC: &[u8; 8] = b"FQVECS02";
+pub(super) const MAGIC: &[u8; 8] = b"FQVECS03";
 pub(super) const HEADER: usize = 64;
 /// Where the checksum stands, at the end of the header.
 pub(super) const CHECKSUM: usize = 56;
@@ -42,14 +49,28 @@ pub struct Vectors {
     pub(super) searched: usize,
     passages: usize,
     pub(super) parts: Parts,
+    common: Common,
     mean: f32,
     spread: f32,
     model: String,
 }
 
+/// What the questions of entries have in common: their mean, the shorter the fewer there are.
+#[derive(Debug, Clone)]
+pub(super) struct Common {
+    vector: Arc<[f32]>,
+    numbers: Arc<[i16]>,
+    /// What brings products with the numbers to those with the vector.
+    scale: f32,
+    /// The product of the vector with itself.
+    square: f32,
+}
+
 /// Where each block begins, and the end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parts {
+    common: usize,
+    numbers: usize,
     pub(super) heads: usize,
     scales: usize,
     hashes: usize,
@@ -63,7 +84,7 @@ pub(super) struct Parts {
 pub struct Likeness {
     /// To its question or the best alternate; 0 without one.
     pub question: f32,
-    /// To its question and alternates, the mean of the best three: 0 without any.
+    /// To its question and alternates together, the more the more of them are near; 0 without any.
     pub questions: f32,
     /// To title and text, or question and answer.
     pub whole: f32,
@@ -100,20 +121,74 @@ impl Row {
     pub fn likeness(&self, other: &Self) -> f32 {
         product(&widened(&self.numbers), &other.numbers) as f32 * self.scale * other.scale
     }
+
+    /// Adds it to another vector, at length 1.
+    pub(super) fn add_to(&self, sum: &mut [f32]) {
+        for (slot, x) in sum.iter_mut().zip(&self.numbers) {
+            *slot += f32::from(i8::from_le_bytes([*x])) * self.scale;
+        }
+    }
 }
 
-/// The vector of a question, ready to be compared.
+/// The vector of a question, ready to be compared with those of one generation.
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub(super) numbers: Vec<i16>,
     scale: f32,
+    /// Its product with what the questions of the generation have in common.
+    common: f32,
+    /// How long it is beyond that.
+    left: f32,
 }
 
 impl Asked {
-    /// Of a vector; `None` of one that is all zero.
-    pub fn new(vector: &[f32]) -> Option<Self> {
+    /// The cosine of the angle to a vector.
+    pub(super) fn likeness(&self, row: &[u8], scale: f32) -> f32 {
+        product(&self.numbers, row) as f32 * self.scale * scale
+    }
+}
+
+impl Common {
+    /// More vectors than this make most of their mean.
+    const SOME: f32 = 30.0;
+
+    /// Of the sum of so many vectors.
+    pub(super) fn of(sum: &[f32], count: usize) -> Self {
+        Self::new(sum.iter().map(|x| x / (count as f32 + Self::SOME)).collect())
+    }
+
+    fn new(vector: Arc<[f32]>) -> Self {
+        let row = Row::new(&vector);
+        let square = vector.iter().map(|x| x * x).sum::<f32>();
+        let numbers = widened(&row.numbers).into();
+        Self { vector, numbers, scale: row.scale * square.sqrt(), square }
+    }
+
+    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.vector.iter().flat_map(|x| x.to_le_bytes())
+    }
+
+    fn asked(&self, vector: &[f32]) -> Option<Asked> {
         let row = Row::new(vector);
-        (row.scale > 0.0).then(|| Self { numbers: widened(&row.numbers), scale: row.scale })
+        if vector.len() != self.vector.len() || row.scale == 0.0 {
+            return None;
+        }
+        let common: f32 = vector.iter().zip(&*self.vector).map(|(x, c)| x * c).sum();
+        let left = self.left_of(common);
+        Some(Asked { numbers: widened(&row.numbers), scale: row.scale, common, left })
+    }
+
+    /// The cosine of what a question and a vector are beyond what is common, given the likeness
+    /// of both; −1 to 1.
+    fn beyond(&self, asked: &Asked, likeness: f32, row: &[u8], scale: f32) -> f32 {
+        let common = product(&self.numbers, row) as f32 * self.scale * scale;
+        let product = likeness - asked.common - common + self.square;
+        (product / (asked.left * self.left_of(common))).clamp(-1.0, 1.0)
+    }
+
+    /// How long a vector of length 1 is beyond what is common, given its product with that.
+    fn left_of(&self, common: f32) -> f32 {
+        (1.0 - 2.0 * common + self.square).max(1e-6).sqrt()
     }
 }
 
@@ -122,9 +197,11 @@ fn widened(numbers: &[u8]) -> Vec<i16> {
 }
 
 /// What the header ends in.
-fn checksum(rest: &[u8], header: &[u8]) -> [u8; 8] {
+fn checksum(parts: [&[u8]; 3]) -> [u8; 8] {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(rest).update(header);
+    for part in parts {
+        hasher.update(part);
+    }
     beginning(&hasher)
 }
 
@@ -160,8 +237,9 @@ impl Vectors {
             at = at.checked_add(number.checked_mul(size)?)?;
             Some(start)
         };
-        block(count, dimensions)?;
         let parts = Parts {
+            common: block(dimensions, 4)?,
+            numbers: block(count, dimensions)?,
             heads: block(searched, head)?,
             scales: block(count, 4)?,
             hashes: block(count, 8)?,
@@ -176,6 +254,8 @@ impl Vectors {
         let float = |at: usize| word(&bytes, at).map(f32::from_bits);
         let (mean, spread) = (float(32)?, float(36)?);
         let model = String::from_utf8(bytes.get(40..56)?.to_vec()).ok()?;
+        let (common, _) = bytes.get(parts.common..parts.numbers)?.as_chunks();
+        let common = Common::new(common.iter().map(|x| f32::from_le_bytes(*x)).collect());
         let passages = own;
         Some(Self {
             bytes,
@@ -185,6 +265,7 @@ impl Vectors {
             searched,
             passages,
             parts,
+            common,
             mean,
             spread,
             model,
@@ -193,8 +274,9 @@ impl Vectors {
 
     /// Whether the bytes are those that were written; reads all of them.
     pub fn is_intact(&self) -> bool {
-        let (header, rest) = self.bytes.split_at(HEADER);
-        checksum(rest, &header[..CHECKSUM]) == header[CHECKSUM..]
+        let (header, common) = self.bytes[..self.parts.numbers].split_at(HEADER);
+        let rest = &self.bytes[self.parts.numbers..];
+        checksum([rest, common, &header[..CHECKSUM]]) == header[CHECKSUM..]
     }
 
     /// The fingerprint of the model that made them.
@@ -222,13 +304,19 @@ impl Vectors {
     /// The numbers of a vector and what brings them to length 1.
     pub fn row(&self, vector: u32) -> Option<(&[u8], f32)> {
         let at = vector as usize;
-        let numbers = (at < self.count).then(|| &self.bytes[HEADER + at * self.dimensions..])?;
+        let start = self.parts.numbers + at * self.dimensions;
+        let numbers = (at < self.count).then(|| &self.bytes[start..])?;
         Some((&numbers[..self.dimensions], self.scale(at)))
     }
 
     /// Whether a passage, told by its running number, has vectors.
     pub fn has(&self, passage: u32) -> bool {
         !self.entries(passage as usize).is_empty()
+    }
+
+    /// The vector of a question as these are compared with it; `None` where it says nothing.
+    pub fn asked(&self, vector: &[f32]) -> Option<Asked> {
+        self.common.asked(vector)
     }
 
     /// How near a question is to a passage, told by its running number; `None` where the
@@ -242,19 +330,20 @@ impl Vectors {
         for entry in self.entries(passage as usize) {
             let entry = u32::from_le_bytes(*entry);
             let Some((row, scale)) = self.row(entry & ((1 << VECTOR_BITS) - 1)) else { continue };
-            let near = product(&asked.numbers, row) as f32 * asked.scale * scale;
-            let slot = &mut best[(entry >> VECTOR_BITS) as usize];
-            *slot = Some(slot.map_or(near, |best| best.max(near)));
+            let mut near = asked.likeness(row, scale);
             if entry >> VECTOR_BITS == Aspect::Question.number() {
+                near = self.common.beyond(asked, near, row, scale);
                 questions.push(near);
             }
+            let slot = &mut best[(entry >> VECTOR_BITS) as usize];
+            *slot = Some(slot.map_or(near, |best| best.max(near)));
             found = true;
         }
         let of = |aspect: Aspect| best[aspect.number() as usize];
         let whole = of(Aspect::Whole).unwrap_or(0.0);
         found.then(|| Likeness {
             question: of(Aspect::Question).unwrap_or(0.0),
-            questions: mean_of_best(questions),
+            questions: together(&questions),
             whole,
             // A text of one part and nothing above it is its own best part.
             part: of(Aspect::Part).unwrap_or(whole),
@@ -284,10 +373,15 @@ impl std::fmt::Debug for Vectors {
     }
 }
 
-fn mean_of_best(mut near: Vec<f32>) -> f32 {
-    near.sort_by(|a, b| b.total_cmp(a));
-    near.truncate(3);
-    near.iter().sum::<f32>() / near.len().max(1) as f32
+/// Likenesses to several phrasings of the same: a sum in which the best count most (the
+/// logarithm of a sum of powers); that to the only one where there is one, at most 1.
+fn together(near: &[f32]) -> f32 {
+    const SHARPNESS: f32 = 15.0;
+    if near.is_empty() {
+        return 0.0;
+    }
+    let sum: f32 = near.iter().map(|near| (SHARPNESS * near).exp()).sum();
+    (sum.ln() / SHARPNESS).min(1.0)
 }
 
 /// The sum of products; numbers of a row are signed bytes.

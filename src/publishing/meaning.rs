@@ -189,15 +189,24 @@ pub fn missing_note(model: &Model) -> String {
     }
 }
 
-/// Gives a generation in a folder of its own all its vectors.
-pub fn add_all(folder: &Path, model: &Model, progress: &Progress<'_>) -> anyhow::Result<()> {
+/// Gives a generation in a folder of its own all its vectors. Those that take long to work out
+/// are kept in `kept` for the next time, where that is a folder that can be written to.
+pub fn add_all(
+    folder: &Path,
+    model: &Model,
+    kept: &Path,
+    progress: &Progress<'_>,
+) -> anyhow::Result<()> {
     let reader = Reader::open(folder)?;
-    let mut known = Known::new(model, folder, None, true)?;
+    let long = !model.is_quick() && fs::create_dir_all(kept).is_ok();
+    let known = long.then(|| Known::new(model, kept, None, false).ok()).flatten();
+    let mut known = match known.filter(Known::is_free) {
+        Some(known) => known,
+        None => Known::new(model, folder, None, true)?,
+    };
     let missing = known.missing(&reader)?;
     known.work_out(&reader, missing, progress)?;
-    known.write(&reader, folder)?;
-    known.finish();
-    Ok(())
+    known.write(&reader, folder)
 }
 
 /// Links the files of a generation into the folder of another one, but for its vectors; copies

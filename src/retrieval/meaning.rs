@@ -40,7 +40,7 @@ impl<'a> Meaning<'a> {
             return None;
         }
         let vector = model.question(&question.text).ok()?;
-        Some(Self { vectors, asked: Asked::new(&vector)?, model })
+        Some(Self { vectors, asked: vectors.asked(&vector)?, model })
     }
 
     /// The weights that likenesses of this model are weighed by.
@@ -68,12 +68,14 @@ impl<'a> Meaning<'a> {
         if self.model.kind() != Kind::Other {
             return found;
         }
-        let unrelated = self.vectors.unrelated();
+        let (mean, spread) = self.vectors.unrelated();
         // What a passage does not have is 0 and stays so.
-        let usual = |near: f32| if near == 0.0 { 0.0 } else { standardized(near, unrelated) };
+        let usual = |near: f32| if near == 0.0 { 0.0 } else { standardized(near, mean, spread) };
+        // Beyond what questions have in common unrelated ones have a likeness around 0.
+        let beyond = |near: f32| (near / spread.max(1e-3) * USUAL_SPREAD).clamp(-1.0, 1.0);
         Likeness {
-            question: usual(found.question),
-            questions: usual(found.questions),
+            question: beyond(found.question),
+            questions: beyond(found.questions),
             whole: usual(found.whole),
             part: usual(found.part),
             topic: usual(found.topic),
@@ -85,10 +87,14 @@ impl<'a> Meaning<'a> {
     }
 }
 
+/// Mean and spread of likenesses of all-MiniLM-L6-v2 between unrelated texts, measured over the
+/// FAQ sets that the weights were fitted to.
+const USUAL_MEAN: f32 = 0.14;
+/// See [`USUAL_MEAN`].
+const USUAL_SPREAD: f32 = 0.13;
+
 /// Brings a likeness of another model to the scale of the one that the weights were fitted with,
 /// given mean and spread of its likenesses between unrelated texts.
-fn standardized(likeness: f32, (mean, spread): (f32, f32)) -> f32 {
-    /// The same of all-MiniLM-L6-v2.
-    const USUAL: (f32, f32) = (0.06, 0.09);
-    (USUAL.0 + (likeness - mean) / spread.max(1e-3) * USUAL.1).clamp(-1.0, 1.0)
+fn standardized(likeness: f32, mean: f32, spread: f32) -> f32 {
+    (USUAL_MEAN + (likeness - mean) / spread.max(1e-3) * USUAL_SPREAD).clamp(-1.0, 1.0)
 }

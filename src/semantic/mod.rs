@@ -1,12 +1,15 @@
 //! Text in, vectors out: what texts mean, so that questions are found in other words.
 //!
-//! A [`transformer`] is read from a folder ([`folder`]); a [`table`] of word pieces is a small
-//! stand-in for one that [`distill`] makes, with its [`components`]. [`model`] is either, as the rest of the program has it; [`installed`]
-//! finds them by name; [`parallel`] works on many texts at once.
+//! A [`transformer`] is read from a folder ([`folder`]) and goes from layer to layer by
+//! [`attention`] and steps [`in_place`]; a [`table`] of word pieces is a small stand-in for one that
+//! [`distill`] makes, with its [`components`]. [`model`] is either, as the rest of the program has
+//! it; [`installed`] finds them by name; [`parallel`] works on many texts at once.
 
 pub mod vectors;
 
 pub mod folder;
+
+pub mod attention;
 
 pub mod in_place;
 

@@ -8,10 +8,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
-use candle_core::{D, DType, Device, IndexOp, Tensor, safetensors};
-use candle_nn::{LayerNorm, Module, ops};
+use candle_core::{DType, Device, IndexOp, Tensor, safetensors};
+use candle_nn::{LayerNorm, Module};
 use tokenizers::{Tokenizer, TruncationParams};
 
+use crate::semantic::attention::attend;
 use crate::semantic::folder::{Description, Pooling};
 use crate::semantic::in_place;
 use crate::semantic::vectors::unit;
@@ -213,32 +214,14 @@ impl Layer {
     }
 
     fn forward(&self, hidden: &Tensor, lengths: &[usize]) -> candle_core::Result<Tensor> {
-        let all = self.attention.forward(hidden)?;
-        let (mut seen, mut from) = (Vec::with_capacity(lengths.len()), 0);
-        for length in lengths {
-            seen.push(self.attend(&all.narrow(0, from, *length)?)?);
-            from += length;
-        }
-        let seen = self.out.forward(&Tensor::cat(&seen, 0)?)?;
+        let seen = attend(&self.attention.forward(hidden)?, lengths, self.heads)?;
+        let seen = self.out.forward(&seen)?;
         in_place::add(&seen, hidden)?;
         let hidden = self.attention_norm.forward(&seen)?;
         let between = (self.activation)(self.up.forward(&hidden)?)?;
         let below = self.down.forward(&between)?;
         in_place::add(&below, &hidden)?;
         self.norm.forward(&below)
-    }
-
-    /// Attention of the tokens of one text to each other.
-    fn attend(&self, all: &Tensor) -> candle_core::Result<Tensor> {
-        let (length, width) = (all.dim(0)?, all.dim(1)? / 3);
-        let size = width / self.heads;
-        let part = |at: usize| -> candle_core::Result<Tensor> {
-            let part = all.narrow(1, at * width, width)?.contiguous()?;
-            part.reshape((length, self.heads, size))?.transpose(0, 1)?.contiguous()
-        };
-        let scores = part(0)?.matmul(&part(1)?.transpose(D::Minus2, D::Minus1)?)?;
-        let seen = ops::softmax_last_dim(&scores)?.matmul(&part(2)?)?;
-        seen.transpose(0, 1)?.contiguous()?.reshape((length, width))
     }
 }
 

@@ -165,6 +165,7 @@ mod tests {
             ("[retrieval]\ncandidates = 7.9\n", "allowed is a whole number"),
             ("[retrieval]\ncandidates = 5\n", "allowed is 10 to 1000"),
             ("[answering]\nwrong_at_most = 1.5\n", "allowed is 0.01 to 0.5"),
+            ("[semantic]\nlanguages = [\"eng\"]\n", "`eng`: allowed are"),
             ("[telegram]\ntoken = 12345\n", "allowed is a text"),
             ("[retrieval\n", "TOML"),
         ];

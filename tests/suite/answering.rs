@@ -6,7 +6,7 @@ use std::fs;
 use faqbot::corpus::layout;
 use faqbot::corpus::passages;
 
-use crate::world::{Reply, World};
+use crate::world::{Reply, World, run};
 
 /// Every FAQ question of the sample corpus with its answer and the id of its passage.
 fn entries() -> Vec<(String, String, String)> {
@@ -213,12 +213,23 @@ fn words_run_together_or_torn_apart_are_mended_and_told() {
 #[test]
 fn a_question_about_another_name_is_not_answered_for_sure() {
     let world = World::sample();
-    let sure = world.ask("how do I reset my password").json["confidence"].as_f64().expect("one");
-    for question in ["how do I reset my password at Philips", "delete my Facebook account"] {
-        let reply = world.ask(question);
-        let left = reply.json["confidence"].as_f64().expect("a number");
-        assert!(left < sure / 2.0, "{reply}");
+    let confidence = |model: &str, question: &str| {
+        let mut command = world.command(["ask", "--json", question]);
+        command.env("FAQBOT__SEMANTIC__MODEL", model);
+        let reply = run(command, b"").replies().remove(0);
+        reply.json["confidence"].as_f64().expect("a number")
+    };
+    // Words alone hold nothing against a name but that it is missing; of questions in other
+    // words many speak of a place or a product that the right answer does not name.
+    for (model, share) in [("none", 0.5), ("builtin", 0.98)] {
+        let sure = confidence(model, "how do I reset my password");
+        for question in ["how do I reset my password at Philips", "delete my Facebook account"] {
+            let left = confidence(model, question);
+            assert!(left < sure * share, "{model} {question}: {left} {sure}");
+        }
     }
+    let named = world.run(["ask", "how do I reset my password at Philips"]);
+    named.says("No article mentions “Philips”.");
     // Capitals everywhere tell no names.
     world.ask("How Do I Reset My Password?").answers("Choose Forgot password");
     world.ask("HOW DO I RESET MY PASSWORD").answers("Choose Forgot password");
@@ -319,5 +330,7 @@ fn a_short_slip_is_no_name() {
          Q2. Who pays for the new arena?\nThe town pays for half of it.\n",
     );
     world.ask("wen wil the new arena open").answers("It opens in August 2029.");
-    world.ask("Who pays for the new arena of Zurich Rovers and Basel City?").is_unknown();
+    let other = world.ask("Who pays for the new arena of Zurich Rovers and Basel City?");
+    assert_ne!(other.outcome(), "answer", "{other}");
+    assert!(format!("{other}").contains("Zurich"), "what is missing is told: {other}");
 }

@@ -59,6 +59,7 @@ fn the_builtin_model_finds_what_shares_no_word() {
 fn a_folder_is_installed_listed_used_and_removed() {
     let world = world();
     let folder = tiny(&world);
+    model(&world, &["list"]).exits(0).says("* builtin").complains("`faqbot model install` adds");
     model(&world, &["install", folder.to_str().expect("a file or a connection")])
         .exits(0)
         .complains("tiny: installed");

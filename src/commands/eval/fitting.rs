@@ -59,7 +59,8 @@ pub(super) fn run(
         let told = |done, all| bar.show_as(message, done, all);
         examples::of_collection(collection, role, &asked, &names, &told)
     };
-    let how = How { with_baseline: false, model };
+    let kept = settings.semantic.folder.as_path();
+    let how = How { with_baseline: false, model: model.map(|model| (model.as_ref(), kept)) };
     let built = |done, all| bar.show_as("indexing", done, all);
     let mut found: Vec<Example> = Vec::new();
     let mut pooled = Vec::new();

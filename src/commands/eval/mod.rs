@@ -212,7 +212,9 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     fn how(&self) -> How<'_> {
-        How { with_baseline: self.options.baseline, model: self.model.as_ref() }
+        let kept = self.settings.semantic.folder.as_path();
+        let model = self.model.as_deref().map(|model| (model, kept));
+        How { with_baseline: self.options.baseline, model }
     }
 
     /// All sets over one index.

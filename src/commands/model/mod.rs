@@ -14,6 +14,8 @@ use serde_json::json;
 
 use crate::commands::{Global, Outcome, quiet_when_closed};
 use crate::faces::plain;
+use crate::index::partial;
+use crate::retrieval::model::{Mode, Model as Weighed};
 use crate::semantic::installed::{self, BUILTIN};
 use crate::semantic::model::Model;
 use crate::settings::Settings;
@@ -99,7 +101,25 @@ fn list(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout().lock();
     let mut shown = lines.iter().map(|line| plain::visible(line));
     shown.try_for_each(|line| writeln!(out, "{line}")).or_else(quiet_when_closed)?;
+    if global.talks() && !global.json && in_use == BUILTIN && lines.len() == 1 {
+        anstream::eprintln!("{}", gain(settings.answering.wrong_at_most));
+    }
     Ok(Outcome::Done)
+}
+
+/// What a transformer would do better than the table that comes with the program, as both were
+/// measured when their weights were fitted.
+fn gain(wrong_at_most: f32) -> String {
+    let answered = |mode| {
+        let points = &Weighed::shipped(mode).trade_off;
+        let point = points.iter().find(|p| p.wrong <= wrong_at_most).or(points.last());
+        point.map_or(0.0, |point| 100.0 * point.answered)
+    };
+    format!(
+        "`faqbot model install` adds a larger model: of test questions with an answer it answered {:.0} %, the built-in one {:.0} %, with as few wrong",
+        answered(Mode::Full),
+        answered(Mode::Builtin)
+    )
 }
 
 /// What the weights of an installed model take on the disk.
@@ -114,6 +134,7 @@ fn remove(global: &Global, settings: &Settings, name: &str) -> anyhow::Result<Ou
     ensure!(names.contains(&name), "{name}: is not installed: see `faqbot model list`");
     let folder = settings.semantic.folder.join(&name);
     let _lock = install::lock(&settings.semantic.folder)?;
+    let model = Model::of_folder(&name, &folder, &settings.semantic);
     // Out of the way at once, so that it is never half there.
     let aside = settings.semantic.folder.join(format!(".removed-{name}"));
     let cannot = || format!("{}: cannot be removed", folder.display());
@@ -122,6 +143,10 @@ fn remove(global: &Global, settings: &Settings, name: &str) -> anyhow::Result<Ou
     }
     fs::rename(&folder, &aside).with_context(cannot)?;
     fs::remove_dir_all(&aside).with_context(cannot)?;
+    if let Ok(model) = model {
+        // What `eval` kept of it.
+        let _ = fs::remove_file(partial::path(&settings.semantic.folder, model.fingerprint()));
+    }
     if global.talks() {
         anstream::eprintln!("{name}: removed");
         if installed::name_of(settings.semantic.model.trim()) == name {
