@@ -410,3 +410,33 @@ fn vectors_agree_with_those_of_the_python_library() {
     with(&world, &named, &["index"]).exits(0);
     with(&world, &named, &["ask", "I forgot my login"]).exits(0).says("Use the link").quietly();
 }
+
+#[test]
+fn an_evaluation_keeps_vectors_for_the_next_and_they_go_with_the_model() {
+    let world = world();
+    let folder = tiny(&world);
+    let path = |folder: &Path| folder.to_str().expect("a readable path").to_owned();
+    model(&world, &["install", &path(&folder)]).exits(0);
+    let set = world.home().join("set");
+    fs::create_dir_all(set.join("qrels")).expect("a folder");
+    let put = |name: &str, text: &str| fs::write(set.join(name), text).expect("a file of the set");
+    put("corpus.jsonl", "{\"_id\": \"a\", \"title\": \"Bikes\", \"text\": \"We mend bikes.\"}\n");
+    put("queries.jsonl", "{\"_id\": \"q\", \"text\": \"Who mends bikes?\"}\n");
+    put("qrels/dev.tsv", "query-id\tcorpus-id\tscore\nq\ta\t1\n");
+    let tiny = [("FAQBOT__SEMANTIC__MODEL", "tiny")];
+    with(&world, &tiny, &["eval", &path(&set)]).exits(0);
+    let kept = || -> Vec<u64> {
+        let files = fs::read_dir(models(&world)).expect("a folder").flatten();
+        let kept = files.filter(|f| f.file_name().to_string_lossy().ends_with(".partial"));
+        kept.map(|file| file.metadata().expect("a file").len()).collect()
+    };
+    let first = kept();
+    assert_eq!(first.len(), 1);
+    with(&world, &tiny, &["eval", &path(&set)]).exits(0);
+    assert_eq!(kept(), first, "nothing is worked out again");
+    put("corpus.jsonl", "{\"_id\": \"a\", \"title\": \"Bikes\", \"text\": \"We sell bikes.\"}\n");
+    with(&world, &tiny, &["eval", &path(&set)]).exits(0);
+    assert!(kept()[0] > first[0], "but what is new");
+    model(&world, &["remove", "tiny"]).exits(0);
+    assert!(kept().is_empty());
+}
