@@ -19,14 +19,11 @@ pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Resul
     let sources = global.sources(settings);
     let bar = Bar::new(global.talks());
     let mut report = sync::sync(&sources, rebuild, &|s, d, a| bar.show(s, d, a))?;
-    if report.missing > 0 {
-        // The articles can be asked meanwhile, by their words.
-        let started = Instant::now();
-        sync::complete(&sources, &|s, d, a| bar.show(s, d, a)).context(
-            "the articles are indexed and found by their words, but not by what they mean",
-        )?;
-        report.took += started.elapsed();
-    }
+    // The articles can be asked meanwhile, by their words.
+    let started = Instant::now();
+    sync::complete(&sources, &|s, d, a| bar.show(s, d, a))
+        .context("the articles are indexed and found by their words, but not by what they mean")?;
+    report.took += started.elapsed();
     drop(bar);
     let mut out = anstream::stdout().lock();
     if global.json {

@@ -14,7 +14,8 @@ use crate::index::analyzer;
 use crate::index::schema::FORMAT;
 use crate::text::language::Language;
 
-const MANIFEST: &str = "manifest.json";
+/// The last file of a build.
+pub const MANIFEST: &str = "manifest.json";
 const STAMPS: &str = "stamps.json";
 /// The list of all articles, newest first.
 pub(super) const ARTICLES: &str = "articles.json";

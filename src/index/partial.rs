@@ -47,7 +47,11 @@ impl Partial {
         let mut header = MAGIC.to_vec();
         header.extend(model.bytes().chain(std::iter::repeat(b' ')).take(16));
         header.extend(u32::try_from(dimensions).unwrap_or(u32::MAX).to_le_bytes());
-        if partial.read(&header).is_err() {
+        if let Err(error) = partial.read(&header) {
+            let other = [io::ErrorKind::InvalidData, io::ErrorKind::UnexpectedEof];
+            if !other.contains(&error.kind()) {
+                return Err(error);
+            }
             partial.places.clear();
             partial.end = HEADER;
         }
@@ -101,10 +105,13 @@ impl Partial {
             out.write_all(&hash.to_le_bytes())?;
             out.write_all(&row.scale.to_le_bytes())?;
             out.write_all(&row.numbers)?;
+        }
+        out.flush()?;
+        for (hash, _) in rows {
             self.places.insert(*hash, self.end + 8);
             self.end += 12 + self.dimensions as u64;
         }
-        out.flush()
+        Ok(())
     }
 
     /// Removes the file once its vectors are part of a generation.

@@ -171,7 +171,7 @@ impl Sample {
     }
 }
 
-/// Four bytes are enough for two thousand million vectors; more are refused when it is read.
+/// Four bytes are enough: more than a thousand million vectors are refused when it is read.
 fn number(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
 }

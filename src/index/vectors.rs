@@ -248,7 +248,8 @@ impl Vectors {
             entries: block(entries, 4)?,
         };
         let fits = at == bytes.len() && own as u64 == passages;
-        if !fits || dimensions == 0 || head == 0 || head > dimensions {
+        let few = count < 1 << VECTOR_BITS;
+        if !fits || !few || dimensions == 0 || head == 0 || head > dimensions {
             return None;
         }
         let float = |at: usize| word(&bytes, at).map(f32::from_bits);
@@ -377,11 +378,9 @@ impl std::fmt::Debug for Vectors {
 /// logarithm of a sum of powers); that to the only one where there is one, at most 1.
 fn together(near: &[f32]) -> f32 {
     const SHARPNESS: f32 = 15.0;
-    if near.is_empty() {
-        return 0.0;
-    }
-    let sum: f32 = near.iter().map(|near| (SHARPNESS * near).exp()).sum();
-    (sum.ln() / SHARPNESS).min(1.0)
+    let near = near.iter().filter(|near| near.is_finite());
+    let sum: f32 = near.map(|near| (SHARPNESS * near).exp()).sum();
+    if sum == 0.0 { 0.0 } else { (sum.ln() / SHARPNESS).min(1.0) }
 }
 
 /// The sum of products; numbers of a row are signed bytes.

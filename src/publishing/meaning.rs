@@ -9,6 +9,7 @@ use anyhow::Context;
 
 use crate::corpus::passages::Passage;
 use crate::index::aspects::{self, Aspect, hash};
+use crate::index::manifest;
 use crate::index::partial::Partial;
 use crate::index::reader::Reader;
 use crate::index::vector_writer::VectorWriter;
@@ -50,7 +51,8 @@ impl<'a> Known<'a> {
     ) -> anyhow::Result<Self> {
         let partial = Partial::open(root, model.fingerprint(), model.dimensions(), wait)
             .with_context(|| cannot(root))?;
-        let before = before.filter(|v| v.model() == model.fingerprint());
+        // Damage must not be taken over into a file with a checksum of its own.
+        let before = before.filter(|v| v.model() == model.fingerprint() && v.is_intact());
         Ok(Self { model, before: before.map(|v| (v.clone(), v.by_hash())), partial })
     }
 
@@ -198,7 +200,8 @@ pub fn add_all(
     progress: &Progress<'_>,
 ) -> anyhow::Result<()> {
     let reader = Reader::open(folder)?;
-    let long = !model.is_quick() && fs::create_dir_all(kept).is_ok();
+    let named = !kept.as_os_str().is_empty();
+    let long = !model.is_quick() && named && fs::create_dir_all(kept).is_ok();
     let known = long.then(|| Known::new(model, kept, None, false).ok()).flatten();
     let mut known = match known.filter(Known::is_free) {
         Some(known) => known,
@@ -210,11 +213,13 @@ pub fn add_all(
 }
 
 /// Links the files of a generation into the folder of another one, but for its vectors; copies
-/// where links fail.
+/// where links fail. The manifest comes last: it tells that nothing is missing.
 pub fn link_others(from: &Path, to: &Path) -> anyhow::Result<()> {
     let link = || -> std::io::Result<()> {
-        for entry in fs::read_dir(from)? {
-            let path = entry?.path();
+        let paths = fs::read_dir(from)?.map(|entry| Ok(entry?.path()));
+        let mut paths = paths.collect::<std::io::Result<Vec<_>>>()?;
+        paths.sort_by_key(|path| path.ends_with(manifest::MANIFEST));
+        for path in paths {
             let Some(name) = path.file_name() else { continue };
             let target = to.join(name);
             if name == vectors::FILE || target.exists() {
@@ -222,6 +227,7 @@ pub fn link_others(from: &Path, to: &Path) -> anyhow::Result<()> {
             }
             if fs::hard_link(&path, &target).is_err() {
                 fs::copy(&path, &target)?;
+                fs::File::open(&target)?.sync_all()?;
             }
         }
         Ok(())

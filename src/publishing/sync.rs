@@ -75,8 +75,9 @@ pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()
             continue;
         }
         let folder = generations.begin(&lock, &reader.manifest().generation)?;
-        let built = meaning::link_others(&before, &folder)
-            .and_then(|()| known.write(&reader, &folder))
+        let built = known
+            .write(&reader, &folder)
+            .and_then(|()| meaning::link_others(&before, &folder))
             .and_then(|()| Ok(Reader::open(&folder)?.verify_files()?))
             .and_then(|()| generations.publish(&lock, &folder));
         match built {
@@ -161,19 +162,23 @@ fn sync_locked(
     let before = generations.current().and_then(|folder| Reader::open(&folder)).ok();
     let before = before.as_ref().and_then(Reader::vectors);
     let vectors = |folder: &Path| add_vectors(sources, folder, before, progress);
-    let (manifest, missing) = build(generations, lock, &wanted, &corpus, &vectors, progress)?;
+    let (manifest, (missing, known)) =
+        build(generations, lock, &wanted, &corpus, &vectors, progress)?;
+    if let Some(known) = known.filter(|_| missing == 0) {
+        known.finish();
+    }
     Ok(report(&manifest, missing, true))
 }
 
 /// Gives a generation that is not live yet the vectors that are known or quickly worked out;
-/// gives how many texts go without.
-fn add_vectors(
-    sources: &Sources,
+/// gives how many texts go without, and what can be dropped once the generation is live.
+fn add_vectors<'a>(
+    sources: &'a Sources,
     folder: &Path,
     before: Option<&Vectors>,
     progress: &Progress<'_>,
-) -> anyhow::Result<usize> {
-    let Some(model) = sources.model.as_deref() else { return Ok(0) };
+) -> anyhow::Result<Added<'a>> {
+    let Some(model) = sources.model.as_deref() else { return Ok((0, None)) };
     let reader = Reader::open(folder)?;
     let mut known = Known::new(model, &sources.index.folder, before, false)?;
     let mut missing = known.missing(&reader)?;
@@ -184,20 +189,20 @@ fn add_vectors(
         missing = 0;
     }
     known.write(&reader, folder)?;
-    if missing == 0 {
-        known.finish();
-    }
-    Ok(missing)
+    Ok((missing, Some(known)))
 }
 
-fn build(
+/// How many texts have no vector, and the vectors that are there.
+type Added<'a> = (usize, Option<Known<'a>>);
+
+fn build<'a>(
     generations: &Generations,
     lock: &BuildLock,
     wanted: &str,
     corpus: &Corpus,
-    vectors: &dyn Fn(&Path) -> anyhow::Result<usize>,
+    vectors: &dyn Fn(&Path) -> anyhow::Result<Added<'a>>,
     progress: &Progress<'_>,
-) -> anyhow::Result<(Manifest, usize)> {
+) -> anyhow::Result<(Manifest, Added<'a>)> {
     let folder = generations.begin(lock, wanted)?;
     let built = writer::build(&folder, corpus, &|done, all| progress(Stage::Indexing, done, all))
         .and_then(|manifest| Ok((manifest, vectors(&folder)?)))

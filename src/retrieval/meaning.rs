@@ -69,10 +69,12 @@ impl<'a> Meaning<'a> {
             return found;
         }
         let (mean, spread) = self.vectors.unrelated();
+        // A few articles tell little of how likenesses are spread.
+        let spread = spread.max(0.05);
         // What a passage does not have is 0 and stays so.
         let usual = |near: f32| if near == 0.0 { 0.0 } else { standardized(near, mean, spread) };
         // Beyond what questions have in common unrelated ones have a likeness around 0.
-        let beyond = |near: f32| (near / spread.max(1e-3) * USUAL_SPREAD).clamp(-1.0, 1.0);
+        let beyond = |near: f32| (near / spread * USUAL_SPREAD).clamp(-1.0, 1.0);
         Likeness {
             question: beyond(found.question),
             questions: beyond(found.questions),
@@ -96,5 +98,5 @@ const USUAL_SPREAD: f32 = 0.13;
 /// Brings a likeness of another model to the scale of the one that the weights were fitted with,
 /// given mean and spread of its likenesses between unrelated texts.
 fn standardized(likeness: f32, mean: f32, spread: f32) -> f32 {
-    (USUAL_MEAN + (likeness - mean) / spread.max(1e-3) * USUAL_SPREAD).clamp(-1.0, 1.0)
+    (USUAL_MEAN + (likeness - mean) / spread * USUAL_SPREAD).clamp(-1.0, 1.0)
 }

@@ -440,3 +440,19 @@ fn an_evaluation_keeps_vectors_for_the_next_and_they_go_with_the_model() {
     model(&world, &["remove", "tiny"]).exits(0);
     assert!(kept().is_empty());
 }
+
+#[test]
+fn damaged_vectors_are_found_and_not_taken_over() {
+    let world = world();
+    world.sync();
+    let path = || world.generation().join("vectors.bin");
+    let whole = fs::read(path()).expect("vectors");
+    let mut damaged = whole.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    fs::remove_file(path()).expect("vectors");
+    fs::write(path(), damaged).expect("vectors");
+    world.run(["check", "--verify"]).exits(2).says("the checksum of vectors.bin does not match");
+    world.run(["index", "--rebuild"]).exits(0);
+    assert!(fs::read(path()).expect("vectors") == whole, "worked out again");
+}
