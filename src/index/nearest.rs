@@ -7,8 +7,11 @@ use std::thread;
 
 use crate::index::vectors::{Asked, Vectors, product, word};
 
-/// For each passage that is wanted so many are compared whole after their heads were.
-const CLOSER: usize = 20;
+/// For each passage that is wanted so many are compared whole after their heads were, and one more
+/// for so many that are searched: the more there are, the more are equally near by their heads.
+const CLOSER: usize = 5;
+/// See [`CLOSER`].
+const PER: usize = 2_000;
 /// More heads than this are looked at by several threads.
 const ALONE: usize = 150_000;
 
@@ -21,7 +24,8 @@ impl Vectors {
         if count == 0 || self.searched == 0 || asked.numbers.len() != self.dimensions {
             return Vec::new();
         }
-        let closer = count.saturating_mul(CLOSER).min(self.searched);
+        let closer = count.saturating_mul(CLOSER) + self.searched / PER;
+        let closer = closer.min(self.searched);
         let mut near: Vec<(f32, u32)> = if closer < self.searched {
             let heads = self.heads(asked, closer);
             heads.into_iter().filter_map(|slot| self.compared(asked, slot)).collect()

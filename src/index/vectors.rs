@@ -386,7 +386,12 @@ fn together(near: &[f32]) -> f32 {
 /// The sum of products; numbers of a row are signed bytes.
 pub(super) fn product(asked: &[i16], row: &[u8]) -> i32 {
     let one = |(a, r): (&i16, &u8)| i32::from(*a) * i32::from(i16::from(i8::from_le_bytes([*r])));
-    asked.iter().zip(row).map(one).sum()
+    // By 32 the compiler makes twice as fast a loop of it as by one.
+    let (asked, asked_rest) = asked.as_chunks::<32>();
+    let (row, row_rest) = row.as_chunks::<32>();
+    let chunk = |(a, r): (&[i16; 32], &[u8; 32])| a.iter().zip(r).map(one).sum::<i32>();
+    let rest = asked_rest.iter().zip(row_rest).map(one).sum::<i32>();
+    asked.iter().zip(row).map(chunk).sum::<i32>() + rest
 }
 
 pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {

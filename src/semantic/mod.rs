@@ -1,7 +1,7 @@
 //! Text in, vectors out: what texts mean, so that questions are found in other words.
 //!
 //! A [`transformer`] is read from a folder ([`folder`]) and goes from layer to layer by
-//! [`attention`] and steps [`in_place`]; a [`table`] of word pieces is a small stand-in for one that
+//! [`attention`], the [`product`] of rows with a matrix, and steps [`in_place`]; a [`table`] of word pieces is a small stand-in for one that
 //! [`distill`] makes, with its [`components`]. [`model`] is either, as the rest of the program has
 //! it; [`installed`] finds them by name; [`parallel`] works on many texts at once.
 
@@ -12,6 +12,8 @@ pub mod folder;
 pub mod attention;
 
 pub mod in_place;
+
+pub mod product;
 
 pub mod transformer;
 

@@ -15,6 +15,7 @@ use tokenizers::{Tokenizer, TruncationParams};
 use crate::semantic::attention::attend;
 use crate::semantic::folder::{Description, Pooling};
 use crate::semantic::in_place;
+use crate::semantic::product::product;
 use crate::semantic::vectors::unit;
 
 /// Tokens that go through the network together: enough for fast products, few enough for the
@@ -53,7 +54,7 @@ struct Layer {
     activation: fn(Tensor) -> candle_core::Result<Tensor>,
 }
 
-/// A matrix, turned for the product, and what is added behind it.
+/// A matrix, a line for each number that comes out, and what is added behind it.
 struct Linear {
     matrix: Tensor,
     bias: Tensor,
@@ -61,7 +62,7 @@ struct Linear {
 
 impl Linear {
     fn forward(&self, rows: &Tensor) -> candle_core::Result<Tensor> {
-        let out = rows.matmul(&self.matrix.t()?)?;
+        let out = product(rows, &self.matrix)?;
         in_place::add(&out, &self.bias)?;
         Ok(out)
     }

@@ -29,6 +29,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("candle_core", &["semantic/"]),
     ("candle_nn", &["semantic/"]),
     ("rayon", &["semantic/parallel.rs"]),
+    ("pulp", &["semantic/product.rs"]),
     ("tokenizers", &["semantic/"]),
     ("reqwest", &["commands/model/"]),
     ("sha2", &["commands/model/"]),
