@@ -44,7 +44,7 @@ fn words(random: &mut Random, count: usize) -> String {
 
 fn text(text: String) -> Text {
     let span = Span { bytes: 0..text.len(), lines: (1, 1) };
-    Text { text, span }
+    Text { text, span, literal: true }
 }
 
 fn article(number: usize, random: &mut Random) -> Article {
@@ -55,7 +55,7 @@ fn article(number: usize, random: &mut Random) -> Article {
     let paragraphs = (0..PARAGRAPHS).map(|_| paragraph()).collect();
     let alternates = vec![words(random, 8) + "?", words(random, 6) + "?"];
     let answer = text(words(random, 40) + ".");
-    let faq = FaqEntry { question: text(words(random, 9) + "?"), alternates, answer };
+    let faq = FaqEntry::new(text(words(random, 9) + "?"), alternates, answer);
     Article {
         id: format!("{number:07}"),
         title: words(random, 8),

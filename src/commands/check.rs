@@ -1,6 +1,6 @@
 //! `faqbot check`: every problem of settings, corpus and index, a line each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::commands::{Global, Outcome, quiet_when_closed};
-use crate::corpus;
-use crate::corpus::passages::Passage;
+use crate::corpus::formats;
+use crate::corpus::passages;
 use crate::corpus::problem::Problem;
 use crate::corpus::synonyms;
+use crate::corpus::{self, Corpus};
 use crate::faces::plain;
 use crate::faces::wording::count;
 use crate::index::Error;
@@ -31,8 +32,9 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
         corpus.problems.iter().map(|p| folder.join(p.to_string()).display().to_string()).collect();
     if corpus.articles.is_empty() {
         lines.push(format!(
-            "{}: holds no article that can be read: put .txt files there",
-            folder.display()
+            "{}: holds no article that can be read: put articles there ({})",
+            folder.display(),
+            formats::endings()
         ));
     }
     let mut notes = Vec::new();
@@ -43,7 +45,7 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
             notes.push(format!("{}: {}", synonyms::FILE, count(synonyms, "synonym list")));
         }
     }
-    let passages = match index(settings, verify) {
+    let passages = match index(settings, verify.then_some(&corpus)) {
         Ok(looked) => {
             notes.extend(looked.notes);
             lines.extend(looked.problems);
@@ -77,14 +79,15 @@ struct Looked {
     passages: u64,
 }
 
-/// Looks at the current generation; that there is none yet is no problem.
-fn index(settings: &Settings, verify: bool) -> Result<Looked, Error> {
+/// Looks at the current generation; that there is none yet is no problem. Where a corpus is given
+/// every passage is compared with its file.
+fn index(settings: &Settings, corpus: Option<&Corpus>) -> Result<Looked, Error> {
     let mut looked = Looked::default();
     let folder = match Generations::new(&settings.index.folder).current() {
         Ok(folder) => folder,
         Err(error) => {
             // Nothing was compared, which must not look like success.
-            let told = if verify { &mut looked.problems } else { &mut looked.notes };
+            let told = if corpus.is_some() { &mut looked.problems } else { &mut looked.notes };
             told.push(error.to_string());
             return Ok(looked);
         }
@@ -99,8 +102,8 @@ fn index(settings: &Settings, verify: bool) -> Result<Looked, Error> {
             folder.display()
         ));
     }
-    if verify {
-        looked.problems = unfaithful(settings, &reader)?;
+    if let Some(corpus) = corpus {
+        looked.problems = unfaithful(settings, &reader, corpus)?;
     }
     Ok(looked)
 }
@@ -125,14 +128,24 @@ fn meaning(settings: &Settings, reader: &Reader) -> Vec<String> {
     notes
 }
 
-/// Stored passages that are not the bytes of their files.
-fn unfaithful(settings: &Settings, reader: &Reader) -> Result<Vec<String>, Error> {
+/// Stored passages that are not the bytes of their files, or not what these say when they are
+/// decoded once more.
+fn unfaithful(settings: &Settings, reader: &Reader, corpus: &Corpus) -> Result<Vec<String>, Error> {
+    let passages = corpus.articles.iter().flat_map(passages::of_article);
+    let decoded: HashSet<(String, String)> =
+        passages.filter(|p| !p.literal).map(|p| (p.id, p.hash)).collect();
     let mut files: HashMap<String, Option<Vec<u8>>> = HashMap::new();
     let mut problems = Vec::new();
     reader.visit_all(|passage| {
         let path: PathBuf = settings.corpus.folder.join(&passage.file);
         let bytes = files.entry(passage.file.clone()).or_insert_with(|| fs::read(&path).ok());
-        if !stands(&passage, bytes.as_deref()) {
+        let stands = if passage.literal {
+            bytes.as_deref().and_then(|b| b.get(passage.bytes.clone()))
+                == Some(passage.text.as_bytes())
+        } else {
+            passage.is_intact() && decoded.contains(&(passage.id.clone(), passage.hash.clone()))
+        };
+        if !stands {
             let message = format!("is not what passage {} holds: run `faqbot index`", passage.id);
             let problem = Problem::new(&passage.file, passage.lines.0, message);
             problems.push(settings.corpus.folder.join(problem.to_string()).display().to_string());
@@ -140,8 +153,4 @@ fn unfaithful(settings: &Settings, reader: &Reader) -> Result<Vec<String>, Error
         true
     })?;
     Ok(problems)
-}
-
-fn stands(passage: &Passage, file: Option<&[u8]>) -> bool {
-    file.and_then(|f| f.get(passage.bytes.clone())) == Some(passage.text.as_bytes())
 }

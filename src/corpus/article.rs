@@ -4,13 +4,16 @@ use crate::corpus::dates::Date;
 use crate::corpus::source::Span;
 use crate::text::language::Language;
 
-/// Text with its place in the file; the text is exactly the bytes of the place.
+/// Text with its place in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     /// The exact text.
     pub text: String,
     /// Where it stands.
     pub span: Span,
+    /// Whether the bytes of the place are exactly the text; otherwise the text is what a reader
+    /// sees of them, without marks, and the place is where all of it stands.
+    pub literal: bool,
 }
 
 /// A paragraph or a point of a list.
@@ -40,6 +43,19 @@ pub struct FaqEntry {
     pub alternates: Vec<String>,
     /// The whole answer, from its first to its last paragraph.
     pub answer: Text,
+    /// The heading or category that it stands below.
+    pub section: Option<String>,
+    /// The language that it is said to be written in, where that is not its article's.
+    pub language: Option<Language>,
+    /// What its author calls it, instead of its number.
+    pub name: Option<String>,
+}
+
+impl FaqEntry {
+    /// A question with its answer and nothing else said of it.
+    pub fn new(question: Text, alternates: Vec<String>, answer: Text) -> Self {
+        Self { question, alternates, answer, section: None, language: None, name: None }
+    }
 }
 
 /// Place and date at the head of the first paragraph: `BEIJING, April 10, 2026 —`.
@@ -79,6 +95,32 @@ pub struct Article {
 }
 
 impl Article {
+    /// An article without anything in it, named after its file below the corpus.
+    pub fn new(file: &str) -> Self {
+        let id = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned();
+        let title = id.rsplit('/').next().unwrap_or(&id).to_owned();
+        Self {
+            id,
+            title,
+            author: None,
+            published: None,
+            dateline: None,
+            language: Language::Other,
+            url: None,
+            file: file.to_owned(),
+            summary: Vec::new(),
+            sections: Vec::new(),
+            faqs: Vec::new(),
+        }
+    }
+
+    /// Whether nothing in it can be an answer.
+    pub fn is_empty(&self) -> bool {
+        self.summary.is_empty()
+            && self.faqs.is_empty()
+            && self.sections.iter().all(|s| s.paragraphs.is_empty())
+    }
+
     /// What was recognised, in one line: for `faqbot check -v`.
     pub fn outline(&self) -> String {
         let paragraphs: usize = self.sections.iter().map(|s| s.paragraphs.len()).sum();

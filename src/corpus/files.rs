@@ -13,17 +13,13 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Settings;
+use crate::corpus::decoding::{self, Decoded};
+use crate::corpus::formats;
 use crate::corpus::problem::Problem;
 use crate::corpus::synonyms;
 
 /// A file of this name marks a folder that faqbot built, so that it is never read as corpus.
 pub const INDEX_MARK: &str = ".faqbot-index";
-
-/// Longest line that is read, in bytes: nobody writes a paragraph of this size.
-const MAX_LINE: usize = 1 << 20;
-
-/// File endings that have a parser.
-const READ: &[&str] = &["txt", "text"];
 
 /// What a file looked like, to tell later whether it must be read again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +52,7 @@ pub enum Reading {
     /// Its text.
     Text {
         /// The whole file.
-        text: String,
+        text: Decoded,
         /// What it looked like.
         stamp: FileStamp,
     },
@@ -169,7 +165,7 @@ impl Walk<'_> {
         if let Ok(real) = full.canonicalize() {
             self.seen.insert(real);
         }
-        if in_place || READ.contains(&ending.as_str()) {
+        if in_place || formats::of(name).is_some() {
             self.out.files.push(stamp(path, meta));
         } else if reserved {
             let message = format!(
@@ -178,7 +174,10 @@ impl Walk<'_> {
             );
             self.problem(&path, message);
         } else {
-            let message = "is not an article that faqbot reads (.txt): move it away, or add its ending to `corpus.ignore`";
+            let message = format!(
+                "is not an article that faqbot reads ({}): move it away, or add its ending to `corpus.ignore`",
+                formats::endings()
+            );
             self.problem(&path, message);
         }
     }
@@ -267,42 +266,23 @@ pub fn read(folder: &Path, file: &FileStamp, settings: &Settings) -> Reading {
         Err(error) => return refused(stamp, 0, unreadable(&error)),
     };
     stamp.hash = blake3::hash(&bytes).to_hex().to_string();
-    match decode(bytes) {
-        Ok(text) => Reading::Text { text, stamp },
-        Err((line, message)) => refused(stamp, line, message),
+    let text = decoding::decode(bytes);
+    match unfit(&text.text) {
+        None => Reading::Text { text, stamp },
+        Some((line, message)) => refused(stamp, line, message),
     }
 }
 
-/// UTF-8 text of bearable lines, or the line and what is wrong there.
-fn decode(bytes: Vec<u8>) -> Result<String, (u32, String)> {
-    let line_of = |at: usize| {
-        let lines = bytes[..at].split(|b| *b == b'\n').count();
-        u32::try_from(lines).unwrap_or(u32::MAX)
-    };
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
-        return Err((
-            line_of(at),
-            "is a binary file, not text: move it away, or add its ending to `corpus.ignore`"
-                .to_owned(),
-        ));
-    }
-    if let Err(error) = std::str::from_utf8(&bytes) {
-        let at = error.valid_up_to();
-        let message =
-            format!("is not valid UTF-8 (byte 0x{:02x}): save the file as UTF-8", bytes[at]);
-        return Err((line_of(at), message));
-    }
+/// Why a text is none that people write, and the line that tells.
+fn unfit(text: &str) -> Option<(u32, String)> {
     let mut line = 0u32;
-    for text in bytes.split(|b| *b == b'\n') {
+    for part in text.split('\n') {
         line = line.saturating_add(1);
-        if text.len() > MAX_LINE {
-            let message = format!(
-                "is a line of {} bytes; lines up to {MAX_LINE} are read: break it into paragraphs",
-                text.len()
-            );
-            return Err((line, message));
+        if part.contains('\0') {
+            let message =
+                "is a binary file, not text: move it away, or add its ending to `corpus.ignore`";
+            return Some((line, message.to_owned()));
         }
     }
-    String::from_utf8(bytes)
-        .map_err(|_| (0, "is not valid UTF-8: save the file as UTF-8".to_owned()))
+    None
 }

@@ -1,7 +1,7 @@
 //! A folder in, articles and passages out, with every problem as a value.
 //!
-//! [`files`] finds and reads the files, [`layout`] parses the article layout (with the help
-//! of [`shape`] and [`dates`]), [`passages`] cuts an article into what can be an answer,
+//! [`files`] finds and reads the files, [`decoding`] makes text of their bytes, [`formats`] has a
+//! parser for each format, [`passages`] cuts an article into what can be an answer,
 //! [`synonyms`] parses the one file that is no article.
 //! A file that is not understood is a [`Problem`]; the others still load.
 
@@ -10,11 +10,10 @@ pub mod problem;
 pub mod source;
 
 pub mod article;
-pub mod shape;
 
-mod blocks;
+pub mod decoding;
 
-pub mod layout;
+pub mod formats;
 
 pub mod passages;
 
@@ -27,6 +26,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::article::Article;
+use crate::corpus::decoding::Decoded;
 use crate::corpus::files::{FileStamp, Reading};
 use crate::corpus::problem::Problem;
 
@@ -82,16 +82,20 @@ pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Res
 
 impl Corpus {
     /// Takes in a file that could be read.
-    fn take(&mut self, path: &str, text: &str) {
+    fn take(&mut self, path: &str, decoded: &Decoded) {
         if path == synonyms::FILE {
-            let parsed = synonyms::parse(text);
+            let parsed = synonyms::parse(&decoded.text);
             self.problems.extend(parsed.problems);
             self.synonyms = parsed.entries;
-        } else {
-            let parsed = layout::parse(path, text);
-            self.problems.extend(parsed.problems);
-            self.articles.extend(parsed.article);
+            return;
         }
+        let parsed = formats::parse(path, &decoded.text);
+        self.problems.extend(parsed.problems);
+        self.problems.extend(decoded.doubts().map(|(line, why)| Problem::new(path, line, why)));
+        self.articles.extend(parsed.article.map(|mut article| {
+            decoded.place(&mut article);
+            article
+        }));
     }
 }
 
@@ -117,16 +121,15 @@ fn tell_ids_apart(corpus: &mut Corpus) {
 /// A hash of what the parsers make of a probe of each kind, and of the version of the program:
 /// another reading of the same files means another index.
 pub fn fingerprint() -> String {
-    const PROBE: &str = "Title\nBy A B | 10 Apr 2026\nSummary\n- A point.\nPARIS, April 10, 2026 — It \
-        opened.\nA heading\nSome text. More text.\nYou need:\n- this\n- that\nFAQs\nQ1. Why?\n\
-        Also asked: What for? | How come?\nBecause.\n\nIndeed.\nWhen?\nA: Now.\n";
     const SYNONYMS: &str =
         "[[same]]\nwords = [\"a  b\", \"c\"]\n[[read]]\nfrom = \"d\"\nas = [\"e\"]\n";
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    let article = layout::parse("probe.txt", PROBE).article;
-    for passage in article.iter().flat_map(passages::of_article) {
-        hasher.update(format!("{passage:?}").as_bytes());
+    for format in formats::FORMATS {
+        let article = format.parse("probe", format.probe()).article;
+        for passage in article.iter().flat_map(passages::of_article) {
+            hasher.update(format!("{passage:?}").as_bytes());
+        }
     }
     hasher.update(format!("{:?}", synonyms::parse(SYNONYMS).entries).as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()

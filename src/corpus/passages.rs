@@ -1,6 +1,6 @@
 //! An article in, its passages out: what can be an answer, and where it stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -144,8 +144,13 @@ pub fn of_article(article: &Article) -> Vec<Passage> {
     {
         first.dated = true;
     }
+    let mut taken: HashSet<String> = HashSet::new();
     for (n, entry) in article.faqs.iter().enumerate() {
-        out.push(faq(article, entry, n + 1));
+        // A number that some entry has as its name would stand for both.
+        let names = [entry.name.as_deref().map(slug), Some(format!("q{}", n + 1))];
+        let names = names.into_iter().flatten().chain((1..).map(|m| format!("q{}.{m}", n + 1)));
+        let anchor = names.into_iter().find(|name| taken.insert(name.clone()));
+        out.push(faq(article, entry, &anchor.unwrap_or_default()));
     }
     out
 }
@@ -155,21 +160,22 @@ fn slug(heading: &str) -> String {
     if words.is_empty() { "section".to_owned() } else { words.join("-") }
 }
 
-fn faq(article: &Article, entry: &FaqEntry, number: usize) -> Passage {
+fn faq(article: &Article, entry: &FaqEntry, anchor: &str) -> Passage {
     let question = one_line(&entry.question.text);
     let key = normalized(&question);
-    let anchor = format!("q{number}");
     let span = entry.answer.span.bytes.clone();
     let mut passage = passage(
         article,
         Kind::Faq,
-        None,
-        &anchor,
+        entry.section.as_deref(),
+        anchor,
         &entry.answer.text,
         span,
         entry.answer.span.lines,
         &key,
     );
+    passage.language = entry.language.unwrap_or(article.language);
+    passage.literal = entry.answer.literal;
     passage.question = Some(question);
     passage.alternates.clone_from(&entry.alternates);
     passage
@@ -213,10 +219,17 @@ fn push_paragraph(
             (seen, line) = (byte, line + u32::try_from(breaks).unwrap_or(0));
             line
         };
-        let lines = (line_at(piece.start), line_at(piece.end));
-        let bytes = start + piece.start..start + piece.end;
+        let (mut lines, mut bytes) =
+            ((line_at(piece.start), line_at(piece.end)), start + piece.start..start + piece.end);
+        if !paragraph.body.literal {
+            // Where a part of what is seen stands in the file is not known.
+            (lines, bytes) = (paragraph.body.span.lines, paragraph.body.span.bytes.clone());
+        }
         let text = &text[piece.clone()];
-        out.push(passage(article, kind, section, &anchor, text, bytes, lines, &normalized(text)));
+        let mut passage =
+            passage(article, kind, section, &anchor, text, bytes, lines, &normalized(text));
+        passage.literal = paragraph.body.literal;
+        out.push(passage);
     }
 }
 

@@ -54,31 +54,18 @@ pub fn article(document: Document, file: &str, line: &Line<'_>, alternates: bool
     let text = document.text.unwrap_or_default();
     let text = text.trim();
     let place = Span { bytes: line.bytes.clone(), lines: (line.number, line.number) };
-    let placed = |text: &str| Text { text: text.to_owned(), span: place.clone() };
+    let placed = |text: &str| Text { text: text.to_owned(), span: place.clone(), literal: true };
     let alternates = if alternates { metadata.alts } else { Vec::new() };
     let detected = || detection::of_article(&format!("{title}\n{}\n{text}", alternates.join("\n")));
-    let mut article = Article {
-        id: document.id,
-        title: String::new(),
-        author: None,
-        published: None,
-        dateline: None,
-        language: metadata.lang.as_deref().map_or_else(detected, language),
-        url: None,
-        file: file.to_owned(),
-        summary: Vec::new(),
-        sections: Vec::new(),
-        faqs: Vec::new(),
-    };
+    let mut article = Article::new(file);
+    article.id = document.id;
+    article.title = String::new();
+    article.language = metadata.lang.as_deref().map_or_else(detected, language);
     if is_entry {
         let first = alternates.first().map_or(text, String::as_str);
-        let question = if title.is_empty() { first } else { &title };
-        let answer = if text.is_empty() { question } else { text };
-        article.faqs.push(FaqEntry {
-            question: placed(question),
-            answer: placed(answer),
-            alternates,
-        });
+        let question = if title.is_empty() { first.to_owned() } else { title };
+        let answer = placed(if text.is_empty() { &question } else { text });
+        article.faqs.push(FaqEntry::new(placed(&question), alternates, answer));
         return article;
     }
     let whole = if text.is_empty() { &title } else { text };

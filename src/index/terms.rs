@@ -302,12 +302,12 @@ mod tests {
     use proptest::prelude::{any, prop, proptest};
 
     use super::{Maker, Role, Terms};
-    use crate::corpus::layout;
+    use crate::corpus::formats;
     use crate::corpus::passages;
 
     fn of_article(text: &str) -> Vec<(String, Terms)> {
         let mut maker = Maker::default();
-        let article = layout::parse("a.txt", text).article;
+        let article = formats::parse("a.txt", text).article;
         let passages = article.iter().flat_map(passages::of_article);
         passages.map(|p| (p.text.clone(), maker.terms(&p))).collect()
     }

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::corpus::files::FileStamp;
+use crate::corpus::formats;
 use crate::corpus::problem::Problem;
 use crate::corpus::{self, Corpus};
 use crate::index::generations::{BuildLock, Generations};
@@ -222,7 +223,8 @@ fn nothing_to_index(sources: &Sources, corpus: &Corpus) -> String {
     let folder = sources.corpus.folder.display();
     match corpus.problems.first() {
         None => format!(
-            "corpus folder {folder}: holds no article yet: put .txt files there, or name another folder with --corpus"
+            "corpus folder {folder}: holds no article yet: put some there ({}), or name another folder with --corpus",
+            formats::endings()
         ),
         Some(problem) => {
             let more = match corpus.problems.len() {

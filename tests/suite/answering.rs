@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 
-use faqbot::corpus::layout;
+use faqbot::corpus::formats;
 use faqbot::corpus::passages;
 
 use crate::world::{Reply, World, run};
@@ -21,7 +21,7 @@ fn entries() -> Vec<(String, String, String)> {
     for file in files {
         let text = fs::read_to_string(&file).expect("an article");
         let name = file.file_name().expect("a name").to_string_lossy();
-        let article = layout::parse(&name, &text).article.expect("an article");
+        let article = formats::parse(&name, &text).article.expect("an article");
         for passage in passages::of_article(&article) {
             if let Some(question) = passage.question {
                 out.push((question, passage.text, passage.id));

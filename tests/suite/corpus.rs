@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 
 use faqbot::corpus::article::Article;
-use faqbot::corpus::layout;
+use faqbot::corpus::formats;
 use faqbot::corpus::passages::{self, Kind, Passage};
 use faqbot::text::language::Language;
 use proptest::prelude::{Strategy, prop, proptest};
@@ -21,7 +21,7 @@ const GOOD: &str = "Opening hours\nFAQs\nQ1. When do you open?\nWe open at nine.
 /// An article without problems.
 #[track_caller]
 fn parse(text: &str) -> Article {
-    let parsed = layout::parse("folder/file.txt", text);
+    let parsed = formats::parse("folder/file.txt", text);
     assert_eq!(parsed.problems, [], "{text}");
     parsed.article.unwrap_or_else(|| panic!("an article was expected: {text}"))
 }
@@ -58,8 +58,16 @@ fn files_without_an_article_are_told() {
     is_told("bom.txt", b"\xef\xbb\xbf", "bom.txt: is empty");
     is_told("title.txt", b"Only a title\n", "title.txt:1: has a title but no text");
     is_told("binary.txt", b"\x7fELF\n\x02\0\0", "binary.txt:2: is a binary file");
-    is_told("latin.txt", b"Menu\n\nCaf\xe9 is open.\n", "latin.txt:3: is not valid UTF-8");
-    is_told("cut.txt", b"Menu\nCaf\xc3", "cut.txt:2: is not valid UTF-8");
+    is_told(
+        "cut.txt",
+        b"Menu\nThis is cut off: caf\xc3",
+        "cut.txt:2: holds bytes that are no UTF-8",
+    );
+    is_told(
+        "twice.txt",
+        "Menu\nThe café is a cafÃ©.\n".as_bytes(),
+        "twice.txt:2: is garbled (`cafÃ©.`)",
+    );
     is_told("picture.png", b"PNG", "picture.png: is not an article that faqbot reads");
     is_told("sub/Makefile", b"all:", "sub/Makefile: is not an article that faqbot reads");
 }
@@ -174,14 +182,14 @@ fn a_question_asked_twice_is_told_with_both_places() {
 #[test]
 fn questions_without_answers_and_answers_without_questions_are_told_at_their_line() {
     let text = "Hours\nFAQs\nQ1. When do you open?\nQ2. When do you close?\nAt six.\nQ3. Why?\n";
-    let parsed = layout::parse("a.txt", text);
+    let parsed = formats::parse("a.txt", text);
     let told: Vec<_> = parsed.problems.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].starts_with("a.txt:3: a question without an answer"), "{told:?}");
     assert!(told[1].starts_with("a.txt:6: a question without an answer"), "{told:?}");
     assert_eq!(faqs(&parsed.article.unwrap()), [("When do you close?", "At six.")]);
 
-    let parsed = layout::parse("b.txt", "Hours\nFAQs\n- a point of nothing\nQ1. Why?\nSo.\n");
+    let parsed = formats::parse("b.txt", "Hours\nFAQs\n- a point of nothing\nQ1. Why?\nSo.\n");
     let told: Vec<_> = parsed.problems.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("b.txt:3: stands in the questions but belongs to none"));
@@ -190,7 +198,7 @@ fn questions_without_answers_and_answers_without_questions_are_told_at_their_lin
 
 #[test]
 fn a_language_that_does_not_exist_is_told() {
-    let parsed = layout::parse("a.txt", "Hours\nlanguage: klingon\n\nWe open at nine.\n");
+    let parsed = formats::parse("a.txt", "Hours\nlanguage: klingon\n\nWe open at nine.\n");
     assert_eq!(parsed.problems.len(), 1);
     assert!(parsed.problems[0].to_string().starts_with("a.txt:2: `klingon` is no language code"));
     assert!(parsed.article.is_some());
@@ -344,7 +352,7 @@ fn any_part_may_be_missing() {
 /// Asserts that every passage stands in the text where it says it does.
 #[track_caller]
 fn stand_where_they_say(text: &str) -> Vec<Passage> {
-    let parsed = layout::parse("file.txt", text);
+    let parsed = formats::parse("file.txt", text);
     let found: Vec<Passage> = parsed.article.iter().flat_map(passages::of_article).collect();
     let line_at = |byte: usize| {
         u32::try_from(text[..byte].matches('\n').count() + 1).expect("a small number")

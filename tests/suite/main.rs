@@ -6,6 +6,7 @@ mod architecture;
 mod bot_api;
 mod corpus;
 mod evaluation;
+mod formats;
 mod index;
 mod models;
 mod oneshot;

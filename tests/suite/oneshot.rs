@@ -34,7 +34,7 @@ fn the_exit_status_tells_what_came() {
 
 #[test]
 fn only_answers_stand_on_standard_output() {
-    let world = shop().article("broken.txt", b"Caf\xe9");
+    let world = shop().article("broken.txt", b"Menu\nA caf\xc3");
     let run = world.run(["ask", "When does the shop open?"]).exits(0);
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert_eq!(lines[0], "The shop opens at nine.", "{run}");
@@ -42,10 +42,10 @@ fn only_answers_stand_on_standard_output() {
     assert!(lines[1].ends_with("hours.txt:8)") && lines.len() == 2, "{run}");
     run.complains("1 problem in the corpus: run `faqbot check`");
 
-    let world = shop().article("broken.txt", b"Caf\xe9");
+    let world = shop().article("broken.txt", b"Menu\nA caf\xc3");
     world.run(["-q", "ask", "When does the shop open?"]).exits(0).quietly();
     let run =
-        world.run(["index", "--rebuild"]).exits(0).says("1 article,").complains("broken.txt:1:");
+        world.run(["index", "--rebuild"]).exits(0).says("2 articles,").complains("broken.txt:2:");
     assert_eq!(run.stdout.lines().count(), 1, "{run}");
 }
 
@@ -358,12 +358,15 @@ fn check_tells_every_problem_with_its_place() {
     let run = world.run(["check"]).exits(0).says("0 problems");
     assert_eq!(run.stdout.lines().count(), 2, "{run}");
     let world = world
-        .article("a.txt", b"Caf\xe9")
+        .article("a.txt", b"Caf\xc3")
         .article("b.txt", "Title\n\nFAQs\n\nQ1. Why?\n\nQ2. When?\nNow.\n");
     let run = world.run(["check", "-q"]).exits(2);
     let lines: Vec<&str> = run.stdout.lines().collect();
     let place = |file: &str| world.corpus().join(file).display().to_string();
-    assert!(lines.iter().any(|l| l.starts_with(&place("a.txt:1: is not valid UTF-8"))), "{run}");
+    assert!(
+        lines.iter().any(|l| l.starts_with(&place("a.txt:1: holds bytes that are no UTF-8"))),
+        "{run}"
+    );
     assert!(lines.iter().any(|l| l.starts_with(&place("b.txt:5: a question without"))), "{run}");
     world.run(["check", "-v"]).exits(2).says("hours.txt: \"Opening hours\" by Ann Lee, 2026-03-03");
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use faqbot::corpus::article::Article;
-use faqbot::corpus::layout;
+use faqbot::corpus::formats;
 
 use crate::world::{World, repository};
 
@@ -69,7 +69,7 @@ fn has_every_part(article: &Article, place: &str, date: &str) {
 
 #[test]
 fn every_part_of_the_layout_is_recognised() {
-    let parsed = layout::parse("ferries.txt", ARTICLE);
+    let parsed = formats::parse("ferries.txt", ARTICLE);
     assert_eq!(parsed.problems, []);
     let article = parsed.article.unwrap();
     has_every_part(&article, "GALWAY", "2026-05-14");
@@ -103,7 +103,7 @@ fn the_real_article_beside_the_repository_is_recognised_too() {
     for entry in entries {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let parsed = layout::parse("seed.txt", &text);
+        let parsed = formats::parse("seed.txt", &text);
         assert_eq!(parsed.problems, [], "{}", path.display());
         let article = parsed.article.unwrap();
         has_every_part(&article, "BEIJING", "2026-04-10");

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 
 use faqbot::corpus::article::{Article, FaqEntry, Text};
-use faqbot::corpus::layout;
+use faqbot::corpus::formats;
 use faqbot::corpus::passages::{Kind, Passage, normalized};
 use faqbot::corpus::source::Span;
 use faqbot::evaluation::beir;
@@ -103,15 +103,13 @@ fn built(articles: Vec<Article>) -> Index {
 fn article(id: &str, entries: &[(Vec<String>, String)]) -> Article {
     let text = |text: &str| {
         let span = Span { bytes: 0..text.len(), lines: (1, 1) };
-        Text { text: text.to_owned(), span }
+        Text { text: text.to_owned(), span, literal: true }
     };
-    let faq = |(phrasings, answer): &(Vec<String>, String)| FaqEntry {
-        question: text(&phrasings[0]),
-        alternates: phrasings[1..].to_vec(),
-        answer: text(answer),
+    let faq = |(phrasings, answer): &(Vec<String>, String)| {
+        FaqEntry::new(text(&phrasings[0]), phrasings[1..].to_vec(), text(answer))
     };
     let all: Vec<&str> = entries.iter().flat_map(|(p, _)| p).map(String::as_str).collect();
-    let parsed = layout::parse(&format!("{id}.txt"), "A page\nSome words on many things.\n");
+    let parsed = formats::parse(&format!("{id}.txt"), "A page\nSome words on many things.\n");
     let mut article = parsed.article.expect("an article");
     article.language = detection::of_article(&all.join("\n"));
     article.faqs = entries.iter().map(faq).collect();

@@ -18,10 +18,13 @@
 //! Any part may be missing. Lines of a hard-wrapped file are joined to paragraphs
 //! first; then one pass over the paragraphs tells what each is.
 
+mod blocks;
+
 use crate::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
-use crate::corpus::blocks::{self, Block};
+use crate::corpus::formats::plain::blocks::Block;
+use crate::corpus::formats::shape::{self, Mark, Part};
+use crate::corpus::formats::{self, Format, Parsed};
 use crate::corpus::problem::Problem;
-use crate::corpus::shape::{self, Mark, Part};
 use crate::corpus::source::Source;
 use crate::text::detection;
 use crate::text::language::Language;
@@ -31,23 +34,32 @@ const LONGEST_TITLE: usize = 200;
 /// A list of more bytes is no single answer; its further points stand for themselves.
 const LONGEST_LIST: usize = 8 << 10;
 
-/// What a file gave.
-#[derive(Debug)]
-pub struct Parsed {
-    /// The article, unless nothing was found in the file.
-    pub article: Option<Article>,
-    /// What was not understood.
-    pub problems: Vec<Problem>,
+/// Articles in plain text.
+pub struct Plain;
+
+impl Format for Plain {
+    fn endings(&self) -> &'static [&'static str] {
+        &["txt", "text"]
+    }
+
+    fn parse(&self, file: &str, text: &str) -> Parsed {
+        formats::refused(file, text).unwrap_or_else(|| parse(file, text))
+    }
+
+    fn probe(&self) -> &'static str {
+        "Title\nBy A B | 10 Apr 2026\nSummary\n- A point.\nPARIS, April 10, 2026 — It opened.\n\
+            A heading\nSome text. More text.\nYou need:\n- this\n- that\nFAQs\nQ1. Why?\n\
+            Also asked: What for? | How come?\nBecause.\n\nIndeed.\nWhen?\nA: Now.\n"
+    }
 }
 
 /// Parses one file; `file` is its path below the corpus.
-pub fn parse(file: &str, text: &str) -> Parsed {
+fn parse(file: &str, text: &str) -> Parsed {
     let source = Source::new(text);
     let blocks = blocks::of(&source);
     let mut parser = Parser::new(file, &source);
     if blocks.is_empty() {
-        let message = "is empty: write a title and some text, or remove it";
-        return Parsed { article: None, problems: vec![Problem::new(file, 0, message)] };
+        return Parsed::nothing(file, 0, "is empty: write a title and some text, or remove it");
     }
     let body = parser.header(&blocks);
     for at in body..blocks.len() {
@@ -78,21 +90,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(file: &str, source: &'a Source<'a>) -> Self {
-        let id = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned();
-        let title = id.rsplit('/').next().unwrap_or(&id).to_owned();
-        let article = Article {
-            id,
-            title,
-            author: None,
-            published: None,
-            dateline: None,
-            language: Language::Other,
-            url: None,
-            file: file.to_owned(),
-            summary: Vec::new(),
-            sections: Vec::new(),
-            faqs: Vec::new(),
-        };
+        let article = Article::new(file);
         Self { source, article, problems: Vec::new(), mode: Mode::Body, marked: None, entry: None }
     }
 
@@ -224,7 +222,8 @@ impl<'a> Parser<'a> {
             return false;
         }
         let span = self.source.span(last.body.span.bytes.start..end);
-        last.body = Text { text: self.source.text[span.bytes.clone()].to_owned(), span };
+        last.body =
+            Text { text: self.source.text[span.bytes.clone()].to_owned(), span, literal: true };
         true
     }
 
@@ -320,13 +319,12 @@ impl<'a> Parser<'a> {
             );
             return;
         };
-        let entry =
-            FaqEntry { question: self.text(question), alternates, answer: self.text(answer) };
-        self.article.faqs.push(entry);
+        let (question, answer) = (self.text(question), self.text(answer));
+        self.article.faqs.push(FaqEntry::new(question, alternates, answer));
     }
 
     fn text(&self, part: &str) -> Text {
-        Text { text: part.to_owned(), span: self.source.span_of(part) }
+        Text { text: part.to_owned(), span: self.source.span_of(part), literal: true }
     }
 
     fn paragraph(&self, part: &str) -> Paragraph {
@@ -341,8 +339,7 @@ impl<'a> Parser<'a> {
         if article.language == Language::Other {
             article.language = detection::of_article(text);
         }
-        let empty =
-            article.sections.is_empty() && article.summary.is_empty() && article.faqs.is_empty();
+        let empty = article.is_empty();
         if empty && self.problems.is_empty() {
             let message = "has a title but no text below it: write some, or remove the file";
             self.problems.push(Problem::new(&article.file, 1, message));

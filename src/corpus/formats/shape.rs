@@ -29,6 +29,7 @@ struct Names {
     question: HashSet<String>,
     answer: HashSet<String>,
     alternates: HashSet<String>,
+    invitation: HashSet<String>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -43,6 +44,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
         question: list("question"),
         answer: list("answer"),
         alternates: list("alternates"),
+        invitation: list("invitation"),
     }
 });
 
@@ -62,6 +64,25 @@ pub fn part(line: &str) -> Option<Part> {
     } else {
         NAMES.faq.contains(&name).then_some(Part::Faq)
     }
+}
+
+/// Whether a heading only invites to ask: "Still have questions?"
+pub fn invites(heading: &str) -> bool {
+    NAMES.invitation.contains(&folded(heading).join(" "))
+}
+
+fn folded(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    words.map(|w| normalize::fold(&normalize::word(w))).collect()
+}
+
+/// Whether a title, or the path of a file, says that questions and answers stand there.
+pub fn names_questions(title: &str) -> bool {
+    let text = format!(" {} ", folded(title).join(" "));
+    let mut names = NAMES.faq.iter();
+    names.any(|name| {
+        text.contains(&format!(" {name} ")) || (!name.is_ascii() && text.contains(name))
+    })
 }
 
 /// The text of a bullet point: `- text`, `* text`, `• text`.

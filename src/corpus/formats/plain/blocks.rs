@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::corpus::shape;
+use crate::corpus::formats::shape;
 use crate::corpus::source::Source;
 
 /// Longest line of a file that may be wrapped by hand, in characters.

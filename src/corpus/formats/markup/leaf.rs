@@ -1,0 +1,91 @@
+//! A line or paragraph while it is put together from its pieces.
+
+use std::ops::Range;
+
+/// What is seen so far of a paragraph, a heading or a point.
+#[derive(Debug, Default)]
+pub struct Leaf {
+    /// The text.
+    pub text: String,
+    /// Whether something in it is not bold.
+    pub is_plain: bool,
+    /// Whether something in it is no link to another place of the page.
+    pub leads_nowhere: bool,
+    bytes: Option<Range<usize>>,
+}
+
+/// How a piece is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Style {
+    /// In bold letters.
+    pub bold: bool,
+    /// As a link to another place of the page.
+    pub link: bool,
+}
+
+impl Leaf {
+    /// Adds a piece that stands at `bytes`.
+    pub fn add(&mut self, piece: &str, bytes: Range<usize>, style: Style) {
+        if !piece.trim().is_empty() {
+            self.is_plain |= !style.bold;
+            self.leads_nowhere |= !style.link;
+        }
+        self.text.push_str(piece);
+        self.reach(bytes);
+    }
+
+    /// Adds a piece with its white space as single blanks; `raw` is what the file says.
+    pub fn add_collapsed(&mut self, piece: &str, raw: &str, start: usize, style: Style) {
+        let mut words = String::with_capacity(piece.len());
+        for c in piece.chars() {
+            match c {
+                ' ' | '\t' | '\n' | '\r' | '\u{c}' => {
+                    let above = if words.is_empty() { &self.text } else { &words };
+                    if !above.is_empty() && !above.ends_with([' ', '\n']) {
+                        words.push(' ');
+                    }
+                }
+                '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
+                c => words.push(c),
+            }
+        }
+        let lead = raw.len() - raw.trim_start().len();
+        let end = start + raw.trim_end().len();
+        if raw.trim().is_empty() {
+            self.text.push_str(&words);
+        } else {
+            self.add(&words, start + lead..end, style);
+        }
+    }
+
+    /// Begins a new line, with the blanks that stand at its head.
+    pub fn break_line(&mut self, indent: &str) {
+        let kept = self.text.trim_end_matches(' ').len();
+        self.text.truncate(kept);
+        if !self.text.is_empty() {
+            self.text.push('\n');
+            self.text.push_str(indent);
+        }
+    }
+
+    /// Whether it is bold from end to end.
+    pub fn is_bold(&self) -> bool {
+        !self.is_plain && !self.is_blank()
+    }
+
+    /// Whether nothing is seen of it.
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    /// Where it stands.
+    pub fn bytes(&self) -> Range<usize> {
+        self.bytes.clone().unwrap_or_default()
+    }
+
+    /// Makes it reach to a place.
+    pub fn reach(&mut self, bytes: Range<usize>) {
+        let before = self.bytes.take().unwrap_or(bytes.clone());
+        self.bytes = Some(before.start.min(bytes.start)..before.end.max(bytes.end));
+    }
+}
