@@ -12,8 +12,10 @@ use std::time::{Duration, Instant};
 
 use faqbot::evaluation::bootstrap::Random;
 use faqbot::index::aspects::Aspect;
+use faqbot::index::row::Row;
+use faqbot::index::vector_file::{self, VectorFile};
 use faqbot::index::vector_writer::VectorWriter;
-use faqbot::index::vectors::{self, Asked, Row, Vectors};
+use faqbot::index::vectors::{Asked, Vectors};
 use faqbot::semantic::model::Model;
 use tantivy::directory::OwnedBytes;
 
@@ -53,16 +55,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let topics: Vec<Vec<f32>> =
         (0..TOPICS).map(|_| vector(&mut random, &[0.0; NUMBERS], 1.0)).collect();
     let folder = tempfile::tempdir()?;
-    let mut writer = VectorWriter::create(folder.path(), NUMBERS)?;
+    let mut writer = VectorWriter::create(folder.path(), "a", NUMBERS)?;
     for at in 0..count {
         let one = vector(&mut random, &topics[at % TOPICS], 0.8);
         writer.add([(Aspect::Whole, at as u64, Row::new(&one))])?;
     }
     writer.finish("0123456789abcdef")?;
-    let bytes = std::fs::read(folder.path().join(vectors::FILE))?;
+    let bytes = std::fs::read(folder.path().join(vector_file::name("a")))?;
     let heads = bytes[64..64 + count * 64].to_vec();
-    let open = |bytes| Vectors::open(OwnedBytes::new(bytes), count as u64);
-    let vectors = open(bytes).ok_or("no vectors")?;
+    let documents = u32::try_from(count)?;
+    let file = VectorFile::open(OwnedBytes::new(bytes), documents);
+    let vectors = Vectors::new([(file, documents, None)]).ok_or("no vectors")?;
     let asked: Vec<Asked> = (0..QUESTIONS)
         .filter_map(|at| vectors.asked(&vector(&mut random, &topics[at * 7 % TOPICS], 0.8)))
         .collect();

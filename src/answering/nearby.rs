@@ -37,9 +37,10 @@ pub(super) fn nearby(
         .filter_map(|r| Some((r.passage.question.as_ref()?, &r.passage.link)));
     let offered = near.map(|(question, link)| offer(question, link)).last().unwrap_or(0);
     if offered == 0 && matches!(outcome, Outcome::Unknown) {
-        for question in answerer.reader.articles()?.iter().filter_map(|a| a.questions.first()) {
-            offer(&question.text, &question.link);
-        }
+        answerer.reader.visit_articles(|article| {
+            let first = article.questions.first();
+            first.is_none_or(|question| offer(&question.text, &question.link) < OFFERED)
+        })?;
     }
     Ok(out)
 }

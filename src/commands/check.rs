@@ -93,7 +93,7 @@ fn index(settings: &Settings, corpus: Option<&Corpus>) -> Result<Looked, Error> 
         }
     };
     let reader = Reader::open(&folder)?;
-    reader.verify_files()?;
+    reader.verify_files(&HashSet::new())?;
     looked.passages = reader.manifest().passages;
     looked.notes.extend(meaning(settings, &reader));
     if matches!(freshness::of(&settings.corpus, &folder, None), Ok(Freshness::Stale)) {

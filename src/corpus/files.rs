@@ -37,6 +37,34 @@ pub struct FileStamp {
     pub hash: String,
 }
 
+/// A file of the corpus and what it gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// What it looked like when it was read.
+    #[serde(flatten)]
+    pub stamp: FileStamp,
+    /// The id of its article, where it gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+    /// The id that the article should have, where another file has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<String>,
+    /// What is wrong with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    /// Other files that have a passage in common with it, so that it must be read again when
+    /// they change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<String>,
+}
+
+impl FileRecord {
+    /// Of a file that gave nothing yet.
+    pub fn new(stamp: FileStamp) -> Self {
+        Self { stamp, article: None, wanted: None, problems: Vec::new(), shares: Vec::new() }
+    }
+}
+
 /// All files that should be articles, and the synonyms, in the order of their paths.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -44,6 +72,29 @@ pub struct Listing {
     pub files: Vec<FileStamp>,
     /// What was passed over and why.
     pub problems: Vec<Problem>,
+    /// Files and folders that are there and could not be looked at.
+    pub unreadable: Vec<String>,
+}
+
+impl Listing {
+    /// Whether a path may be there though it was not seen.
+    pub fn hides(&self, path: &str) -> bool {
+        let above = |unseen: &String| {
+            path.strip_prefix(unseen.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.unreadable.iter().any(above)
+    }
+}
+
+impl FileStamp {
+    /// Whether a file looks as it did when it was read.
+    pub fn looks_like(&self, read: &Self) -> bool {
+        self.size == read.size
+            && self.changed == read.changed
+            && self.inode == read.inode
+            && !read.hash.is_empty()
+    }
 }
 
 /// What reading a file gave.
@@ -82,11 +133,14 @@ pub fn list(settings: &Settings) -> anyhow::Result<Listing> {
         settings,
         seen: HashSet::new(),
         links: Vec::new(),
+        following: false,
         out: Listing::default(),
     };
     let entries = fs::read_dir(root)
         .with_context(|| format!("corpus folder {}: cannot be read", root.display()))?;
-    walk.seen.insert(walk.real_root.clone());
+    if let Ok(meta) = fs::metadata(root) {
+        walk.is_new(root, &meta);
+    }
     walk.folder(entries, "");
     walk.follow_links();
     walk.out.files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -96,16 +150,23 @@ pub fn list(settings: &Settings) -> anyhow::Result<Listing> {
 struct Walk<'a> {
     real_root: PathBuf,
     settings: &'a Settings,
-    /// Real paths of what was taken up already.
-    seen: HashSet<PathBuf>,
+    /// What was taken up already.
+    seen: HashSet<Identity>,
     /// Links found on the way: followed last, so that a real file keeps its own path.
     links: Vec<(PathBuf, String)>,
+    /// Whether links are being followed.
+    following: bool,
     out: Listing,
 }
 
 impl Walk<'_> {
     fn problem(&mut self, path: &str, message: impl Into<String>) {
         self.out.problems.push(Problem::new(path, 0, message));
+    }
+
+    fn unreadable(&mut self, path: &str, error: &io::Error) {
+        self.problem(path, unreadable(error));
+        self.out.unreadable.push(path.to_owned());
     }
 
     fn folder(&mut self, entries: fs::ReadDir, prefix: &str) {
@@ -129,7 +190,7 @@ impl Walk<'_> {
             match entry.file_type() {
                 Ok(kind) if kind.is_symlink() => self.links.push((entry.path(), path)),
                 Ok(_) => self.entry(&entry.path(), path),
-                Err(error) => self.problem(&path, unreadable(&error)),
+                Err(error) => self.unreadable(&path, &error),
             }
         }
     }
@@ -137,20 +198,20 @@ impl Walk<'_> {
     fn entry(&mut self, full: &Path, path: String) {
         match fs::metadata(full) {
             Ok(meta) if meta.is_dir() => {
-                if let Ok(real) = full.canonicalize() {
-                    self.seen.insert(real);
+                if !self.is_new(full, &meta) {
+                    return;
                 }
                 if full.join(INDEX_MARK).exists() {
                     return;
                 }
                 match fs::read_dir(full) {
                     Ok(entries) => self.folder(entries, &format!("{path}/")),
-                    Err(error) => self.problem(&path, unreadable(&error)),
+                    Err(error) => self.unreadable(&path, &error),
                 }
             }
             Ok(meta) if meta.is_file() => self.file(full, path, &meta),
             Ok(_) => self.problem(&path, "is neither a file nor a folder: remove it"),
-            Err(error) => self.problem(&path, unreadable(&error)),
+            Err(error) => self.unreadable(&path, &error),
         }
     }
 
@@ -162,8 +223,8 @@ impl Walk<'_> {
         if !in_place && self.settings.ignore.iter().any(|i| i.to_lowercase() == ending) {
             return;
         }
-        if let Ok(real) = full.canonicalize() {
-            self.seen.insert(real);
+        if !self.is_new(full, meta) {
+            return;
         }
         if in_place || formats::of(name).is_some() {
             self.out.files.push(stamp(path, meta));
@@ -183,6 +244,7 @@ impl Walk<'_> {
     }
 
     fn follow_links(&mut self) {
+        self.following = true;
         while let Some((full, path)) = self.links.pop() {
             let real = match full.canonicalize() {
                 Ok(real) => real,
@@ -209,10 +271,35 @@ impl Walk<'_> {
                     &path,
                     "is a link to a folder above itself, a loop, and is not followed: remove it",
                 );
-            } else if self.seen.insert(real.clone()) {
+            } else {
                 self.entry(&full, path);
             }
         }
+    }
+}
+
+/// What tells a file or folder from all others, whatever it is called: device and inode.
+#[cfg(unix)]
+type Identity = (u64, u64);
+
+/// Its real path.
+#[cfg(not(unix))]
+type Identity = PathBuf;
+
+impl Walk<'_> {
+    /// Whether a file or folder was not taken up before under another name.
+    #[cfg(unix)]
+    fn is_new(&mut self, _: &Path, meta: &Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        // Hard links are files of their own; what is reached by links is followed last.
+        let linked = meta.is_file() && meta.nlink() > 1 && !self.following;
+        self.seen.insert((meta.dev(), meta.ino())) || linked
+    }
+
+    /// Whether a file or folder was not taken up before under another name.
+    #[cfg(not(unix))]
+    fn is_new(&mut self, full: &Path, _: &Metadata) -> bool {
+        full.canonicalize().is_ok_and(|real| self.seen.insert(real))
     }
 }
 

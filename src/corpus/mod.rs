@@ -26,8 +26,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::article::Article;
-use crate::corpus::decoding::Decoded;
 use crate::corpus::files::{FileStamp, Reading};
+use crate::corpus::formats::Parsed;
 use crate::corpus::problem::Problem;
 
 /// Where the articles are and how large a file may be.
@@ -55,22 +55,52 @@ pub struct Corpus {
     pub problems: Vec<Problem>,
 }
 
+/// What one file gave.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it looked like; without a hash where it could not be read.
+    pub stamp: FileStamp,
+    /// Its article.
+    pub article: Option<Article>,
+    /// What may be read as something else, from the file of synonyms.
+    pub synonyms: Vec<synonyms::Entry>,
+    /// What was not understood.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads one file of a listing.
+pub fn load_file(settings: &Settings, file: &FileStamp) -> Loaded {
+    let (decoded, stamp) = match files::read(&settings.folder, file, settings) {
+        Reading::Text { text, stamp } => (text, stamp),
+        Reading::Refused { problem, stamp } => {
+            return Loaded { stamp, article: None, synonyms: Vec::new(), problems: vec![problem] };
+        }
+    };
+    let path = &file.path;
+    if path == synonyms::FILE {
+        let parsed = synonyms::parse(&decoded.text);
+        let (synonyms, problems) = (parsed.entries, parsed.problems);
+        return Loaded { stamp, article: None, synonyms, problems };
+    }
+    let Parsed { mut article, mut problems } = formats::parse(path, &decoded.text);
+    problems.extend(decoded.doubts().map(|(line, why)| Problem::new(path, line, why)));
+    if let Some(article) = &mut article {
+        decoded.place(article);
+    }
+    Loaded { stamp, article, synonyms: Vec::new(), problems }
+}
+
 /// Reads every article of the folder; `progress` is told files done and files in all.
 pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Result<Corpus> {
     let listing = files::list(settings)?;
     let mut corpus = Corpus { problems: listing.problems, ..Corpus::default() };
     let count = listing.files.len();
-    for (done, file) in listing.files.into_iter().enumerate() {
-        match files::read(&settings.folder, &file, settings) {
-            Reading::Text { text, stamp } => {
-                corpus.stamps.push(stamp);
-                corpus.take(&file.path, &text);
-            }
-            Reading::Refused { problem, stamp } => {
-                corpus.stamps.push(stamp);
-                corpus.problems.push(problem);
-            }
-        }
+    for (done, file) in listing.files.iter().enumerate() {
+        let loaded = load_file(settings, file);
+        corpus.stamps.push(loaded.stamp);
+        corpus.problems.extend(loaded.problems);
+        corpus.articles.extend(loaded.article);
+        corpus.synonyms.extend(loaded.synonyms);
         progress(done + 1, count);
     }
     tell_ids_apart(&mut corpus);
@@ -80,42 +110,33 @@ pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Res
     Ok(corpus)
 }
 
-impl Corpus {
-    /// Takes in a file that could be read.
-    fn take(&mut self, path: &str, decoded: &Decoded) {
-        if path == synonyms::FILE {
-            let parsed = synonyms::parse(&decoded.text);
-            self.problems.extend(parsed.problems);
-            self.synonyms = parsed.entries;
-            return;
-        }
-        let parsed = formats::parse(path, &decoded.text);
-        self.problems.extend(parsed.problems);
-        self.problems.extend(decoded.doubts().map(|(line, why)| Problem::new(path, line, why)));
-        self.articles.extend(parsed.article.map(|mut article| {
-            decoded.place(&mut article);
-            article
-        }));
-    }
-}
-
 /// Two files with one article id are both kept, the later one under its file name.
 fn tell_ids_apart(corpus: &mut Corpus) {
     let mut first: HashMap<String, String> = HashMap::new();
     for article in &mut corpus.articles {
         if let Some(other) = first.get(&article.id) {
-            corpus.problems.push(Problem::new(
-                &article.file,
-                1,
-                format!(
-                    "has the same article id `{}` as {other}: give one of them another id",
-                    article.id
-                ),
-            ));
+            corpus.problems.push(same_id(article, other));
             article.id = article.file.clone();
         }
         first.insert(article.id.clone(), article.file.clone());
     }
+}
+
+/// That an article has the id of that of another file.
+pub fn same_id(article: &Article, other: &str) -> Problem {
+    let id = &article.id;
+    let message = format!("has the same article id `{id}` as {other}: give one of them another id");
+    Problem::new(&article.file, 1, message)
+}
+
+/// That a passage has the short id of another one.
+pub fn same_link(file: &str, line: u32, is_question: bool, other: (&str, u32)) -> Problem {
+    let what = if is_question { "question" } else { "text" };
+    let (other, at) = other;
+    let message = format!(
+        "has the same {what} as {other}:{at}, so one link would mean both: change or remove one"
+    );
+    Problem::new(file, line, message)
 }
 
 /// A hash of what the parsers make of a probe of each kind, and of the version of the program:

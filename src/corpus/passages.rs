@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::corpus;
 use crate::corpus::article::{Article, FaqEntry, Paragraph};
 use crate::corpus::dates::Date;
 use crate::corpus::problem::Problem;
@@ -299,11 +300,10 @@ pub fn same_links(articles: &[Article]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for passage in articles.iter().flat_map(of_article) {
         if let Some((file, line)) = first.get(&passage.link) {
-            let what = if passage.kind == Kind::Faq { "question" } else { "text" };
-            let message = format!(
-                "has the same {what} as {file}:{line}, so one link would mean both: change or remove one"
-            );
-            problems.push(Problem::new(&passage.file, passage.lines.0, message));
+            let is_question = passage.kind == Kind::Faq;
+            let problem =
+                corpus::same_link(&passage.file, passage.lines.0, is_question, (file, *line));
+            problems.push(problem);
             continue;
         }
         first.insert(passage.link, (passage.file, passage.lines.0));

@@ -23,26 +23,47 @@ const NAME: u32 = 1 << 31;
 /// also said in passing, and headings are written all in capitals by some.
 const NAMED: f32 = 0.8;
 
+/// Numbers before the rows of the stems: passages, and the words of each field (two each).
+const HEAD: usize = 1 + 2 * FIELDS + 1;
+/// Numbers of a row: the hash of a stem and where it stands.
+const ROW: usize = 5;
+/// Parts of a passage that are searched apart: text, title, heading, question, alternates.
+const FIELDS: usize = 5;
+
 /// The counts of a generation.
 #[derive(Debug)]
 pub struct Frequencies {
-    average_words: f32,
-    /// Hash of a stem and the passages that have it in their question, alternates or text;
-    /// 0 where only titles and headings have it; with [`NAME`]. In the order of hashes.
-    stems: Vec<(u32, u32)>,
+    passages: u32,
+    words: [u64; FIELDS],
+    /// In the order of their hashes.
+    stems: Vec<Stem>,
     /// Robertson's inverse document frequency of each bucket of letters.
     letters: Vec<f32>,
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Stem {
+    hash: u32,
+    /// The passages that have it in their question, alternates or text; with [`NAME`].
+    own: u32,
+    /// Those that have it in their title or heading.
+    above: u32,
+}
+
 impl Frequencies {
-    /// How many passages have this stem.
+    /// How many passages have this stem in their question, alternates or text.
     pub fn of(&self, stem: u32) -> u64 {
-        self.find(stem).map_or(0, |at| u64::from(self.stems[at].1 & !NAME))
+        self.find(stem).map_or(0, |stem| u64::from(stem.own & !NAME))
+    }
+
+    /// How many have it in their title or heading.
+    pub fn above(&self, stem: u32) -> u64 {
+        self.find(stem).map_or(0, |stem| u64::from(stem.above))
     }
 
     /// Whether the articles write this stem with a capital, as names are.
     pub fn is_name(&self, stem: &str) -> bool {
-        self.find(hash(stem)).is_some_and(|at| self.stems[at].1 & NAME != 0)
+        self.find(hash(stem)).is_some_and(|stem| stem.own & NAME != 0)
     }
 
     /// Whether any passage, title or heading has this stem.
@@ -57,118 +78,198 @@ impl Frequencies {
 
     /// Words of a passage with all its parts, on average.
     pub fn average_words(&self) -> f32 {
-        self.average_words
+        self.words.iter().sum::<u64>() as f32 / (self.passages as f32).max(1.0)
     }
 
-    fn find(&self, stem: u32) -> Option<usize> {
-        self.stems.binary_search_by_key(&stem, |(hash, _)| *hash).ok()
+    /// Words of all passages in a part.
+    pub fn words(&self, role: Role) -> u64 {
+        self.words[field(role)]
+    }
+
+    fn find(&self, stem: u32) -> Option<&Stem> {
+        let at = self.stems.binary_search_by_key(&stem, |stem| stem.hash).ok()?;
+        self.stems.get(at)
     }
 
     /// From the bytes of the file; `None` where they are not what was written.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        let (body, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM)?)?;
-        if blake3::hash(body).as_bytes()[..CHECKSUM] != *checksum {
-            return None;
-        }
-        let mut numbers =
-            body.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-        let passages = numbers.next()?;
-        let words = numbers.next()?;
-        let count = usize::try_from(numbers.next()?).ok()?;
-        if body.len() != 4 * (3 + 2 * count + BUCKETS) {
-            return None;
-        }
-        let stems = (0..count).map(|_| Some((numbers.next()?, numbers.next()?)));
-        let stems = stems.collect::<Option<_>>()?;
-        let n = passages as f32;
+        let counted = Counter::decode(bytes)?;
+        let stems = counted.rows.map(|(hash, count)| {
+            let name = if count.is_name() { NAME } else { 0 };
+            Stem { hash, own: count.own.min(NAME - 1) | name, above: count.above }
+        });
+        let n = counted.passages as f32;
         let rare = |df: u32| (1.0 + (n - df as f32 + 0.5).max(0.0) / (df as f32 + 0.5)).ln();
-        let average_words = words as f32 / n.max(1.0);
-        Some(Self { average_words, stems, letters: numbers.map(rare).collect() })
+        Some(Self {
+            passages: counted.passages,
+            words: counted.words,
+            stems: stems.collect(),
+            letters: counted.letters.into_iter().map(rare).collect(),
+        })
     }
 }
 
-/// Counts while passages are added.
+fn field(role: Role) -> usize {
+    match role {
+        Role::Text => 0,
+        Role::Title => 1,
+        Role::Heading => 2,
+        Role::Question => 3,
+        Role::Alternate => 4,
+    }
+}
+
+/// Counts while passages come and go. Whatever came and went before, the same passages give the
+/// same counts.
 pub(super) struct Counter {
     passages: u32,
-    words: u64,
+    words: [u64; FIELDS],
     stems: HashMap<u32, Count>,
     letters: Vec<u32>,
 }
 
-/// Where a stem stands.
+/// In how many passages a stem stands, and how.
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
-    passages: u32,
+    own: u32,
+    above: u32,
     /// Places inside sentences, and those of them with a capital.
     inside: u32,
     capitals: u32,
 }
 
 impl Count {
-    fn stored(self) -> u32 {
-        let name = self.inside > 0 && self.capitals as f32 >= NAMED * self.inside as f32;
-        self.passages.min(NAME - 1) | if name { NAME } else { 0 }
+    fn is_name(self) -> bool {
+        self.inside > 0 && self.capitals as f32 >= NAMED * self.inside as f32
+    }
+
+    fn is_nothing(self) -> bool {
+        self.own == 0 && self.above == 0 && self.inside == 0
+    }
+}
+
+/// What stands in a file.
+struct Counted<R> {
+    passages: u32,
+    words: [u64; FIELDS],
+    rows: R,
+    letters: Vec<u32>,
+}
+
+/// Whether a passage comes or goes.
+#[derive(Clone, Copy)]
+pub(super) enum Move {
+    In,
+    Out,
+}
+
+impl Move {
+    fn shift(self, count: &mut u32, by: u32) {
+        *count = match self {
+            Self::In => count.saturating_add(by),
+            Self::Out => count.saturating_sub(by),
+        };
     }
 }
 
 impl Counter {
     pub(super) fn new() -> Self {
-        Self { passages: 0, words: 0, stems: HashMap::new(), letters: vec![0; BUCKETS] }
+        Self { passages: 0, words: [0; FIELDS], stems: HashMap::new(), letters: vec![0; BUCKETS] }
     }
 
-    pub(super) fn add(&mut self, terms: &Terms, language: Language) {
-        self.passages += 1;
-        let (mut own, mut letters) = (Vec::new(), Vec::new());
+    /// Goes on from the file of a generation; `None` where that is not what was written.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        let Counted { passages, words, rows, letters } = Self::decode(bytes)?;
+        Some(Self { passages, words, stems: rows.collect(), letters })
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Counted<impl Iterator<Item = (u32, Count)>>> {
+        let (body, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM)?)?;
+        if blake3::hash(body).as_bytes()[..CHECKSUM] != *checksum {
+            return None;
+        }
+        let (numbers, _) = body.as_chunks::<4>();
+        let number = |at: usize| numbers.get(at).map(|bytes| u32::from_le_bytes(*bytes));
+        let passages = number(0)?;
+        let mut words = [0; FIELDS];
+        for (at, words) in words.iter_mut().enumerate() {
+            *words = u64::from(number(1 + 2 * at)?) | u64::from(number(2 + 2 * at)?) << 32;
+        }
+        let count = usize::try_from(number(HEAD - 1)?).ok()?;
+        if body.len() != 4 * (HEAD + ROW * count + BUCKETS) {
+            return None;
+        }
+        let (rows, letters) = numbers[HEAD..].split_at(ROW * count);
+        let rows = rows.as_chunks::<ROW>().0.iter().map(|row| {
+            let [hash, own, above, inside, capitals] = row.map(u32::from_le_bytes);
+            (hash, Count { own, above, inside, capitals })
+        });
+        let letters = letters.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+        Some(Counted { passages, words, rows, letters })
+    }
+
+    /// Counts a passage that comes or goes.
+    pub(super) fn count(&mut self, terms: &Terms, language: Language, to: Move) {
+        to.shift(&mut self.passages, 1);
+        let (mut own, mut above, mut letters) = (Vec::new(), Vec::new(), Vec::new());
         for part in &terms.parts {
-            self.words += part.words.len() as u64;
+            let words = &mut self.words[field(part.role)];
+            *words = match to {
+                Move::In => *words + part.words.len() as u64,
+                Move::Out => words.saturating_sub(part.words.len() as u64),
+            };
             letters.extend_from_slice(&part.letters);
+            let stems = part.words.iter().map(|word| word.stem);
             if matches!(part.role, Role::Title | Role::Heading) {
-                for word in &part.words {
-                    self.stems.entry(word.stem).or_default();
-                }
+                above.extend(stems);
                 continue;
             }
-            own.extend(part.words.iter().map(|word| word.stem));
+            own.extend(stems);
             // German writes every noun with a capital, and some write questions so.
             if part.role == Role::Text && language != Language::German {
-                self.add_capitals(part);
+                self.capitals(part, to);
             }
         }
-        own.sort_unstable();
-        own.dedup();
-        for stem in own {
-            self.stems.entry(stem).or_default().passages += 1;
+        for (stems, is_own) in [(&mut own, true), (&mut above, false)] {
+            stems.sort_unstable();
+            stems.dedup();
+            for stem in stems.iter() {
+                let count = self.stems.entry(*stem).or_default();
+                to.shift(if is_own { &mut count.own } else { &mut count.above }, 1);
+            }
         }
         letters.sort_unstable();
         letters.dedup();
         for bucket in letters {
-            self.letters[usize::from(bucket)] += 1;
+            to.shift(&mut self.letters[usize::from(bucket)], 1);
         }
     }
 
-    fn add_capitals(&mut self, text: &Part) {
+    fn capitals(&mut self, text: &Part, to: Move) {
         let starts = |s: &Range<u32>| s.start;
         let opens = |w: &Term| text.sentences.binary_search_by_key(&w.start, starts).is_ok();
         // Only where a script has small letters do capitals tell anything.
         for word in text.words.iter().filter(|w| !opens(w)) {
             let count = self.stems.entry(word.stem).or_default();
             let capital = word.cues.any(Cues::CAPITAL);
-            count.inside += u32::from(capital || word.cues.any(Cues::LOWER));
-            count.capitals += u32::from(capital);
+            to.shift(&mut count.inside, u32::from(capital || word.cues.any(Cues::LOWER)));
+            to.shift(&mut count.capitals, u32::from(capital));
         }
     }
 
     /// Writes the file, synced.
     pub(super) fn write(self, folder: &Path) -> std::io::Result<()> {
-        let stored = self.stems.into_iter().map(|(hash, count)| (hash, count.stored()));
-        let mut stems: Vec<_> = stored.collect();
-        stems.sort_unstable();
-        let words = u32::try_from(self.words).unwrap_or(u32::MAX);
-        let count = u32::try_from(stems.len()).unwrap_or(u32::MAX);
-        let head = [self.passages, words, count];
-        let pairs = stems.into_iter().flat_map(|(hash, count)| [hash, count]);
-        let numbers = head.into_iter().chain(pairs).chain(self.letters);
-        let mut body: Vec<u8> = numbers.flat_map(u32::to_le_bytes).collect();
+        let mut stems: Vec<_> =
+            self.stems.into_iter().filter(|(_, count)| !count.is_nothing()).collect();
+        stems.sort_unstable_by_key(|(hash, _)| *hash);
+        let mut body: Vec<u8> = self.passages.to_le_bytes().to_vec();
+        body.extend(self.words.iter().flat_map(|words| words.to_le_bytes()));
+        body.extend(u32::try_from(stems.len()).unwrap_or(u32::MAX).to_le_bytes());
+        for (hash, count) in stems {
+            let row = [hash, count.own, count.above, count.inside, count.capitals];
+            body.extend(row.iter().flat_map(|number| number.to_le_bytes()));
+        }
+        body.extend(self.letters.iter().flat_map(|count| count.to_le_bytes()));
         let checksum = blake3::hash(&body);
         body.extend(&checksum.as_bytes()[..CHECKSUM]);
         let path = folder.join(FILE);

@@ -19,6 +19,8 @@ use crate::index::Error;
 
 const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
+/// What stands in the name of a generation that is being built.
+const BUILDING: &str = "building";
 /// Generations that are kept: the current one and the one before.
 const KEPT: usize = 2;
 
@@ -103,9 +105,9 @@ impl Generations {
     }
 
     /// A new empty folder for the next generation.
-    pub fn begin(&self, _lock: &BuildLock, generation: &str) -> anyhow::Result<PathBuf> {
+    pub fn begin(&self, _lock: &BuildLock) -> anyhow::Result<PathBuf> {
         let last = self.numbered().into_iter().map(|(n, _)| n).max().unwrap_or(0);
-        let folder = self.root.join(format!("g{}-{generation}", last + 1));
+        let folder = self.root.join(format!("g{}-{BUILDING}", last + 1));
         fs::create_dir(&folder)
             .and_then(|()| File::create(folder.join(INDEX_MARK)).map(drop))
             .with_context(|| self.cannot_write())?;
@@ -113,13 +115,20 @@ impl Generations {
     }
 
     /// Makes a finished generation the current one and removes those no longer kept.
-    pub fn publish(&self, _lock: &BuildLock, folder: &Path) -> anyhow::Result<()> {
+    pub fn publish(
+        &self,
+        _lock: &BuildLock,
+        folder: &Path,
+        generation: &str,
+    ) -> anyhow::Result<()> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = name.replace(BUILDING, generation);
         let beside = self.root.join("CURRENT.new");
         let swap = || -> std::io::Result<()> {
             // The names in the folder, and below the rename itself, must reach the disk too;
             // not every file system can be told so.
             let _ = File::open(folder).and_then(|folder| folder.sync_all());
+            fs::rename(folder, self.root.join(&name))?;
             let mut file = File::create(&beside)?;
             writeln!(file, "{name}")?;
             file.sync_all()?;

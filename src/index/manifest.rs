@@ -1,24 +1,25 @@
 //! What a generation was built from, written beside its files.
 
+use std::collections::HashSet;
 use std::fs;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::corpus;
-use crate::corpus::dates::Date;
-use crate::corpus::files::FileStamp;
-use crate::corpus::problem::Problem;
+use crate::corpus::dates::{self, Date};
+use crate::corpus::files::{FileRecord, FileStamp};
 use crate::index::analyzer;
 use crate::index::schema::FORMAT;
 use crate::text::language::Language;
 
 /// The last file of a build.
 pub const MANIFEST: &str = "manifest.json";
-const STAMPS: &str = "stamps.json";
-/// The list of all articles, newest first.
-pub(super) const ARTICLES: &str = "articles.json";
+const RECORDS: &str = "files.json";
+/// The list of all articles, newest first, a line each: the date, the id, the entry in JSON.
+pub(super) const ARTICLES: &str = "articles.tsv";
 
 /// The identity and the counts of a generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,13 +41,14 @@ pub struct Manifest {
     pub articles: u64,
     /// Languages of the passages, commonest first.
     pub languages: Vec<Language>,
+    /// How many passages are in each.
+    #[serde(default)]
+    pub language_passages: Vec<u64>,
     /// The date of the newest article.
     pub newest: Option<Date>,
     /// Hash of the table of synonyms; empty in generations from before there was one.
     #[serde(default)]
     pub synonyms: String,
-    /// What was wrong with the corpus when it was read.
-    pub problems: Vec<Problem>,
 }
 
 /// An article in the list of all.
@@ -72,7 +74,7 @@ pub struct QuestionEntry {
 }
 
 /// Hash over format, analyzer, parser and every file's path and content.
-pub fn generation_id(stamps: &[FileStamp]) -> String {
+pub fn generation_id<'a>(stamps: impl IntoIterator<Item = &'a FileStamp>) -> String {
     let mut hasher = blake3::Hasher::new();
     let ours = format!("{FORMAT}\0{}\0{}", analyzer::fingerprint(), corpus::fingerprint());
     hasher.update(ours.as_bytes());
@@ -101,19 +103,71 @@ impl Manifest {
     }
 }
 
-/// What the files looked like when the generation was built, or last seen unchanged.
-pub fn read_stamps(folder: &Path) -> anyhow::Result<Vec<FileStamp>> {
-    read_json(&folder.join(STAMPS))
+/// What the files looked like when the generation was built, or last seen unchanged, and what
+/// they gave.
+pub fn read_records(folder: &Path) -> anyhow::Result<Vec<FileRecord>> {
+    read_json(&folder.join(RECORDS))
 }
 
-/// Replaces the stamps of a generation.
-pub fn write_stamps(folder: &Path, stamps: &[FileStamp]) -> anyhow::Result<()> {
-    write_json(&folder.join(STAMPS), &stamps)
+/// Replaces the records of a generation.
+pub fn write_records(folder: &Path, records: &[FileRecord]) -> anyhow::Result<()> {
+    write_json(&folder.join(RECORDS), &records)
 }
 
-/// Writes the list of articles.
-pub fn write_articles(folder: &Path, articles: &[ArticleEntry]) -> anyhow::Result<()> {
-    write_json(&folder.join(ARTICLES), &articles)
+/// What the list of articles tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Newest {
+    /// How many there are.
+    pub(super) articles: u64,
+    /// The date of the newest.
+    pub(super) published: Option<Date>,
+}
+
+/// Writes the list of articles: the lines of one before without those of some ids, and new ones.
+pub(super) fn write_articles(
+    folder: &Path,
+    before: &str,
+    removed: &HashSet<String>,
+    added: &[ArticleEntry],
+) -> anyhow::Result<Newest> {
+    let kept = before.lines().filter(|line| !removed.contains(key(line).1));
+    let added: Vec<String> = added.iter().map(line).collect::<Result<_, _>>()?;
+    let mut lines: Vec<&str> = kept.chain(added.iter().map(String::as_str)).collect();
+    // Without a date last.
+    lines.sort_by(|a, b| {
+        let ((new, a), (old, b)) = (key(b), key(a));
+        new.cmp(old).then_with(|| b.cmp(a))
+    });
+    let path = folder.join(ARTICLES);
+    let write = || -> std::io::Result<()> {
+        let mut out = BufWriter::new(fs::File::create(&path)?);
+        for line in &lines {
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")?;
+        }
+        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+    };
+    write().with_context(|| format!("{}: cannot be written", path.display()))?;
+    let published = lines.first().and_then(|line| dates::parse(key(line).0));
+    Ok(Newest { articles: lines.len() as u64, published })
+}
+
+fn line(entry: &ArticleEntry) -> anyhow::Result<String> {
+    let date = entry.published.map(|date| date.to_string()).unwrap_or_default();
+    // A tab or a line end in an id would end it.
+    let id = entry.id.replace(['\t', '\n', '\r'], " ");
+    Ok(format!("{date}\t{id}\t{}", serde_json::to_string(entry)?))
+}
+
+/// The date and the id of a line.
+fn key(line: &str) -> (&str, &str) {
+    let (date, rest) = line.split_once('\t').unwrap_or((line, ""));
+    (date, rest.split_once('\t').map_or(rest, |(id, _)| id))
+}
+
+/// The articles of a list, newest first; `None` for a line that cannot be read.
+pub(super) fn articles(list: &str) -> impl Iterator<Item = Option<ArticleEntry>> {
+    list.lines().map(|line| serde_json::from_str(line.splitn(3, '\t').nth(2)?).ok())
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {

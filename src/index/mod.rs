@@ -1,12 +1,13 @@
 //! Passages in, scored hits out. The only home of the search library.
 //!
-//! [`writer`] builds one generation folder from passages, [`reader`] answers from it,
+//! [`writer`] builds one generation folder from passages, [`reader`] opens it and [`search`] asks it,
 //! [`generations`] keeps the folders and says which is current. What is searched comes from the
 //! project's own words and stems, brought in by [`analyzer`]; what ranking looks at is made
 //! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors
 //! come from outside as plain numbers: [`aspects`] says of which texts, [`vectors`] compares them
-//! where they lie, [`vector_writer`] writes them, [`partial`] keeps those that no generation has
-//! yet.
+//! where they lie, a [`vector_file`] for each segment with a [`row`] for each text;
+//! [`vector_writer`] writes them, [`partial`] keeps those that no generation has yet. A [`place`]
+//! tells where a passage is.
 
 pub mod analyzer;
 pub mod schema;
@@ -25,6 +26,12 @@ mod synonyms;
 
 pub mod aspects;
 
+pub mod place;
+
+pub mod row;
+
+pub mod vector_file;
+
 pub mod vectors;
 
 mod nearest;
@@ -33,9 +40,13 @@ pub mod vector_writer;
 
 pub mod partial;
 
+mod compaction;
+
 pub mod writer;
 
 pub mod reader;
+
+pub mod search;
 
 use std::path::PathBuf;
 

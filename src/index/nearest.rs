@@ -5,7 +5,9 @@ use std::collections::{BinaryHeap, HashSet};
 use std::panic::resume_unwind;
 use std::thread;
 
-use crate::index::vectors::{Asked, Vectors, product, word};
+use crate::index::place::Place;
+use crate::index::row::product;
+use crate::index::vectors::{Asked, Vectors};
 
 /// For each passage that is wanted so many are compared whole after their heads were, and one more
 /// for so many that are searched: the more there are, the more are equally near by their heads.
@@ -15,54 +17,70 @@ const PER: usize = 2_000;
 /// More heads than this are looked at by several threads.
 const ALONE: usize = 150_000;
 
+/// A head by how near it is, and where it stands: its segment and its number in it.
+type Head = (i32, Reverse<(usize, usize)>);
+
 impl Vectors {
-    /// The passages nearest to a question by their question or as a whole, at most `count`, by
-    /// running number, nearest first.
+    /// The passages nearest to a question by their question or as a whole, nearest first: at most
+    /// `count`, and those that are just as near as the last of them, up to as many again.
     ///
     /// The first numbers of all are compared, then the nearest whole.
-    pub fn nearest(&self, asked: &Asked, count: usize) -> Vec<u32> {
-        if count == 0 || self.searched == 0 || asked.numbers.len() != self.dimensions {
+    pub fn nearest(&self, asked: &Asked, count: usize) -> Vec<Place> {
+        let searched: usize = self.sizes().map(|(_, size)| size).sum();
+        if count == 0 || searched == 0 || asked.numbers.len() != self.dimensions() {
             return Vec::new();
         }
-        let closer = count.saturating_mul(CLOSER) + self.searched / PER;
-        let closer = closer.min(self.searched);
-        let mut near: Vec<(f32, u32)> = if closer < self.searched {
-            let heads = self.heads(asked, closer);
-            heads.into_iter().filter_map(|slot| self.compared(asked, slot)).collect()
+        let closer = count.saturating_mul(CLOSER) + searched / PER;
+        let heads: Vec<(usize, usize)> = if closer < searched {
+            self.heads(asked, searched, closer)
         } else {
-            (0..self.searched).filter_map(|slot| self.compared(asked, slot)).collect()
+            self.sizes().flat_map(|(at, size)| (0..size).map(move |slot| (at, slot))).collect()
         };
+        let mut near: Vec<(f32, Place)> =
+            heads.into_iter().filter_map(|(at, slot)| self.compared(asked, at, slot)).collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut seen = HashSet::new();
-        let passages = near.into_iter().map(|(_, passage)| passage);
-        passages.filter(|passage| seen.insert(*passage)).take(count).collect()
+        near.retain(|(_, place)| seen.insert(*place));
+        let last = near.get(count - 1).map_or(f32::MIN, |(near, _)| *near);
+        let wanted = near.into_iter().take_while(|(near, _)| *near >= last);
+        wanted.map(|(_, place)| place).take(count.saturating_mul(2)).collect()
     }
 
-    fn compared(&self, asked: &Asked, slot: usize) -> Option<(f32, u32)> {
-        let vector = word(&self.bytes, self.parts.owners + 8 * slot)?;
-        let passage = word(&self.bytes, self.parts.owners + 8 * slot + 4)?;
-        let (row, scale) = self.row(vector)?;
-        Some((asked.likeness(row, scale), passage))
+    /// The segments with vectors, each with how many are searched.
+    fn sizes(&self) -> impl Iterator<Item = (usize, usize)> {
+        let segments = self.segments.iter().enumerate();
+        segments.filter_map(|(at, segment)| Some((at, segment.file.as_ref()?.searched())))
     }
 
-    /// The places of the heads that are nearest.
-    fn heads(&self, asked: &Asked, count: usize) -> Vec<usize> {
-        let threads = if self.searched > ALONE {
+    fn compared(&self, asked: &Asked, at: usize, slot: usize) -> Option<(f32, Place)> {
+        let segment = &self.segments[at];
+        let file = segment.file.as_ref()?;
+        let (vector, document) = file.owner(slot)?;
+        if !segment.is_alive(document) {
+            return None;
+        }
+        let (row, scale) = file.row(vector)?;
+        let place = Place { segment: u32::try_from(at).ok()?, document };
+        Some((asked.likeness(row, scale), place))
+    }
+
+    /// The places of the heads that are nearest, of so many.
+    fn heads(&self, asked: &Asked, searched: usize, count: usize) -> Vec<(usize, usize)> {
+        let threads = if searched > ALONE {
             thread::available_parallelism().map_or(1, usize::from)
         } else {
             1
         };
-        let share = self.searched.div_ceil(threads);
-        let mut best: Vec<(i32, Reverse<usize>)> = if threads == 1 {
-            self.heads_in(asked, 0, self.searched, count)
+        let share = searched.div_ceil(threads);
+        let parts = self.sizes().flat_map(|(at, size)| {
+            (0..size).step_by(share).map(move |from| (at, from, (from + share).min(size)))
+        });
+        let work = |(at, from, to)| self.heads_in(asked, at, from..to, count);
+        let mut best: Vec<Head> = if threads == 1 {
+            parts.flat_map(work).collect()
         } else {
             thread::scope(|scope| {
-                let work = |thread: usize| {
-                    let from = (thread * share).min(self.searched);
-                    let to = (from + share).min(self.searched);
-                    scope.spawn(move || self.heads_in(asked, from, to, count))
-                };
-                let workers: Vec<_> = (0..threads).map(work).collect();
+                let workers: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
                 let ended =
                     workers.into_iter().map(|w| w.join().unwrap_or_else(|p| resume_unwind(p)));
                 ended.flatten().collect()
@@ -72,26 +90,26 @@ impl Vectors {
             best.select_nth_unstable_by(count - 1, |a, b| b.cmp(a));
             best.truncate(count);
         }
-        best.into_iter().map(|(_, Reverse(slot))| slot).collect()
+        best.into_iter().map(|(_, Reverse(place))| place).collect()
     }
 
     fn heads_in(
         &self,
         asked: &Asked,
-        from: usize,
-        to: usize,
+        at: usize,
+        slots: std::ops::Range<usize>,
         count: usize,
-    ) -> Vec<(i32, Reverse<usize>)> {
-        let heads =
-            &self.bytes[self.parts.heads + from * self.head..self.parts.heads + to * self.head];
-        let asked = &asked.numbers[..self.head];
-        let mut best: BinaryHeap<Reverse<(i32, Reverse<usize>)>> =
-            BinaryHeap::with_capacity(count + 1);
+    ) -> Vec<Head> {
+        let Some(file) = &self.segments[at].file else { return Vec::new() };
+        let (heads, size) = file.heads();
+        let heads = &heads[slots.start * size..slots.end * size];
+        let asked = &asked.numbers[..size];
+        let mut best: BinaryHeap<Reverse<Head>> = BinaryHeap::with_capacity(count + 1);
         let mut least = i32::MIN;
-        for (at, head) in heads.chunks_exact(self.head).enumerate() {
+        for (slot, head) in slots.zip(heads.chunks_exact(size)) {
             let near = product(asked, head);
             if near > least || best.len() < count {
-                best.push(Reverse((near, Reverse(from + at))));
+                best.push(Reverse((near, Reverse((at, slot)))));
                 if best.len() > count {
                     best.pop();
                 }
@@ -107,13 +125,18 @@ impl Vectors {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::ops::Range;
 
     use proptest::{prop_assert, proptest};
     use tantivy::directory::OwnedBytes;
+    use tantivy::fastfield::AliveBitSet;
 
     use crate::index::aspects::Aspect;
+    use crate::index::place::Place;
+    use crate::index::row::Row;
+    use crate::index::vector_file::{VectorFile, name};
     use crate::index::vector_writer::VectorWriter;
-    use crate::index::vectors::{FILE, Row, Vectors};
+    use crate::index::vectors::Vectors;
 
     const WIDTH: usize = 96;
     const MODEL: &str = "0123456789abcdef";
@@ -131,17 +154,22 @@ mod tests {
     /// The file of passages that have one vector each, and one without any at the end.
     fn file(aspect: Aspect, rows: &[Vec<f32>]) -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();
-        let mut writer = VectorWriter::create(folder.path(), WIDTH).unwrap();
+        let mut writer = VectorWriter::create(folder.path(), "a", WIDTH).unwrap();
         for (row, hash) in rows.iter().zip(0u64..) {
             writer.add([(aspect, hash, Row::new(row))]).unwrap();
         }
         writer.add([]).unwrap();
         writer.finish(MODEL).unwrap();
-        fs::read(folder.path().join(FILE)).unwrap()
+        fs::read(folder.path().join(name("a"))).unwrap()
     }
 
-    fn open(bytes: Vec<u8>, passages: u64) -> Option<Vectors> {
-        Vectors::open(OwnedBytes::new(bytes), passages)
+    fn open(bytes: Vec<u8>, documents: u32) -> Option<Vectors> {
+        let file = VectorFile::open(OwnedBytes::new(bytes), documents)?;
+        Vectors::new([(Some(file), documents, None)])
+    }
+
+    fn place(document: u32) -> Place {
+        Place { segment: 0, document }
     }
 
     #[test]
@@ -150,16 +178,16 @@ mod tests {
         let vectors = open(file(Aspect::Whole, &rows), 11).unwrap();
         assert!(vectors.is_intact() && vectors.model() == MODEL);
         assert!(open(file(Aspect::Whole, &rows), 10).is_none(), "of another generation");
-        let places = vectors.by_hash();
         for (row, hash) in rows.iter().zip(0u64..) {
-            let Row { numbers, scale } = Row::new(row);
-            assert_eq!(vectors.row(places[&hash]), Some((numbers.as_slice(), scale)));
+            assert_eq!(vectors.find(hash), Some(Row::new(row)));
         }
-        assert!(vectors.has(9) && !vectors.has(10) && !vectors.has(11));
+        assert_eq!(vectors.find(10), None);
+        assert!(vectors.has(place(9)) && !vectors.has(place(10)) && !vectors.has(place(11)));
+        assert!(!vectors.is_complete(0), "the last has none");
         let asked = vectors.asked(&rows[3]).unwrap();
-        let near = vectors.likeness(&asked, 3).unwrap().whole;
+        let near = vectors.likeness(&asked, place(3)).unwrap().whole;
         assert!(near > 0.995, "{near}");
-        assert_eq!(vectors.likeness(&asked, 10), None);
+        assert_eq!(vectors.likeness(&asked, place(10)), None);
         assert!(vectors.asked(&[0.0; WIDTH]).is_none(), "a text without meaning");
     }
 
@@ -168,15 +196,17 @@ mod tests {
         let rows = rows(400);
         let vectors = open(file(Aspect::Whole, &rows), 401).unwrap();
         let asked = vectors.asked(&self::rows(401)[400]).unwrap();
-        let near = |at: u32| vectors.likeness(&asked, at).unwrap().whole;
+        let near = |at: u32| vectors.likeness(&asked, place(at)).unwrap().whole;
         let mut all: Vec<u32> = (0..400).collect();
         all.sort_by(|a, b| near(*b).total_cmp(&near(*a)));
         // So many are wanted that all are compared whole.
-        assert_eq!(vectors.nearest(&asked, 20), all[..20]);
+        let numbers =
+            |places: Vec<Place>| -> Vec<u32> { places.iter().map(|p| p.document).collect() };
+        assert_eq!(numbers(vectors.nearest(&asked, 80)), all[..80]);
         // Fewer are chosen by their first numbers; what is asked for itself is first.
         for at in [0, 123, 399] {
             let asked = vectors.asked(&rows[at as usize]).unwrap();
-            assert_eq!(vectors.nearest(&asked, 3)[0], at);
+            assert_eq!(vectors.nearest(&asked, 3)[0], place(at));
         }
         assert!(vectors.nearest(&asked, 0).is_empty());
         assert!(vectors.asked(&[1.0]).is_none(), "another width");
@@ -198,11 +228,40 @@ mod tests {
         let vectors = open(file(Aspect::Question, rows), 101).unwrap();
         let asked = vectors.asked(question).unwrap();
         for (row, at) in rows.iter().zip(0..) {
-            let found = vectors.likeness(&asked, at).unwrap().question;
+            let found = vectors.likeness(&asked, place(at)).unwrap().question;
             let (a, b) = (beyond(question), beyond(row));
             let wanted: f32 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
             assert!((found - wanted).abs() < 0.03, "{found} {wanted}");
         }
+    }
+
+    #[test]
+    fn several_segments_are_as_good_as_one_and_what_has_gone_leaves_nothing() {
+        let rows = rows(60);
+        let one = |rows: &[Vec<f32>]| {
+            let documents = u32::try_from(rows.len()).unwrap() + 1;
+            (VectorFile::open(OwnedBytes::new(file(Aspect::Question, rows)), documents), documents)
+        };
+        let whole = |rows: &[Vec<f32>]| {
+            let (file, documents) = one(rows);
+            Vectors::new([(file, documents, None)]).unwrap()
+        };
+        let [(a, first), (b, second)] = [one(&rows[..40]), one(&rows[40..])];
+        // The last ten of the first and all but the first of the second are gone.
+        let alive = |documents: u32, gone: Range<u32>| {
+            let bits =
+                (0..documents).filter(|at| !gone.contains(at)).fold(0u64, |b, at| b | 1 << at);
+            let bytes = [&documents.to_le_bytes()[..], &bits.to_le_bytes()].concat();
+            Some(AliveBitSet::open(OwnedBytes::new(bytes)))
+        };
+        let (left, right) = (alive(first, 30..40), alive(second, 1..20));
+        let parts = Vectors::new([(a, first, left), (b, second, right)]).unwrap();
+        let left: Vec<Vec<f32>> = rows[..30].iter().chain(&rows[40..41]).cloned().collect();
+        let left = whole(&left);
+        let (here, there) = (parts.asked(&rows[40]).unwrap(), left.asked(&rows[40]).unwrap());
+        assert_eq!(parts.nearest(&here, 1), [Place { segment: 1, document: 0 }]);
+        assert_eq!(parts.likeness(&here, place(7)), left.likeness(&there, place(7)));
+        assert_eq!(parts.nearest(&here, 60).len(), 31);
     }
 
     proptest! {
@@ -221,10 +280,10 @@ mod tests {
                 prop_assert!(!vectors.is_intact());
                 let Some(asked) = vectors.asked(&rows[0]) else { continue };
                 vectors.nearest(&asked, 5);
-                vectors.by_hash();
+                vectors.unrelated();
                 for passage in 0..20 {
-                    vectors.likeness(&asked, passage);
-                    vectors.row(passage);
+                    vectors.likeness(&asked, place(passage));
+                    vectors.find(u64::from(passage));
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::index::vectors::Row;
+use crate::index::row::Row;
 
 const MAGIC: &[u8; 8] = b"FQPART01";
 const HEADER: u64 = 28;
@@ -131,7 +131,7 @@ mod tests {
     use std::fs::File;
 
     use super::Partial;
-    use crate::index::vectors::Row;
+    use crate::index::row::Row;
 
     #[test]
     fn what_was_added_is_there_again_and_half_a_record_is_dropped() {

@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// Where each part of a passage is indexed.
 ///
@@ -23,14 +23,19 @@ pub(super) struct Fields {
     /// The whole question and each whole alternate, a term each: what is asked word for word is
     /// found by it, though every word be too common to find anything.
     pub(super) asked: Field,
-    /// Running number of the passage: tells the order of segments.
-    pub(super) number: Field,
+    /// A hash of the passage's id: equal scores are ordered by it, wherever the passages stand.
+    pub(super) order: Field,
+    /// The file that the passage is from, as one term.
+    pub(super) file: Field,
     /// The short id, as one term.
     pub(super) link: Field,
     pub(super) passage: Field,
     /// What ranking looks at.
     pub(super) terms: Field,
 }
+
+/// The name of the field of that hash.
+pub(super) const ORDER: &str = "order";
 
 pub(super) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
@@ -49,7 +54,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         spellings: terms("spellings", IndexRecordOption::Basic),
         asked: terms("asked", IndexRecordOption::Basic),
         link: terms("link", IndexRecordOption::Basic),
-        number: builder.add_u64_field("number", FAST),
+        file: terms("file", IndexRecordOption::Basic),
+        order: builder.add_u64_field(ORDER, FAST),
         passage: builder.add_bytes_field("passage", STORED),
         terms: builder.add_bytes_field("terms", STORED),
     };

@@ -1,4 +1,4 @@
-//! Vectors in, the file of a generation out, passage by passage.
+//! Vectors in, the file of a segment out, document by document.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -6,18 +6,14 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::index::aspects::Aspect;
-use crate::index::vectors::{
-    Common, FILE, HEAD, HEADER, MAGIC, Row, VECTOR_BITS, beginning, head_of,
-};
+use crate::index::row::{HEAD, Row, Sum, head_of};
+use crate::index::vector_file::{HEADER, MAGIC, VECTOR_BITS, beginning, name};
 
-/// Vectors between which the likeness of unrelated texts is measured.
-const SAMPLED: usize = 256;
-
-/// Writes the file; see [`vectors`](crate::index::vectors) for its layout.
+/// Writes the file; see [`vector_file`](crate::index::vector_file) for its layout.
 #[derive(Debug)]
 pub struct VectorWriter {
     out: BufWriter<File>,
-    /// Of all that is written behind the header and what is common.
+    /// Of all that is written behind the header and the sum.
     hasher: blake3::Hasher,
     dimensions: usize,
     head: usize,
@@ -29,26 +25,16 @@ pub struct VectorWriter {
     entries: Vec<u32>,
     /// Titles stand above many passages.
     topics: HashMap<u64, u32>,
-    sample: Sample,
-    /// The sum of those of questions, and how many there are.
-    sum: Vec<f32>,
-    questions: usize,
-}
-
-/// Vectors from all over the file: every so many-th, ever fewer the more there are.
-#[derive(Debug, Default)]
-struct Sample {
-    rows: Vec<Row>,
-    every: usize,
-    seen: usize,
+    /// Of the vectors of questions.
+    sum: Sum,
 }
 
 impl VectorWriter {
-    /// Begins the file in the folder of a generation.
-    pub fn create(folder: &Path, dimensions: usize) -> std::io::Result<Self> {
-        let mut out = BufWriter::new(File::create(folder.join(FILE))?);
-        // Header and what is common come last.
-        out.write_all(&vec![0; HEADER + 4 * dimensions])?;
+    /// Begins the file of a segment in the folder of a generation.
+    pub fn create(folder: &Path, segment: &str, dimensions: usize) -> std::io::Result<Self> {
+        let mut out = BufWriter::new(File::create(folder.join(name(segment)))?);
+        // Header and sum come last.
+        out.write_all(&vec![0; HEADER + 8 * dimensions])?;
         Ok(Self {
             out,
             hasher: blake3::Hasher::new(),
@@ -61,13 +47,11 @@ impl VectorWriter {
             starts: vec![0],
             entries: Vec::new(),
             topics: HashMap::new(),
-            sample: Sample { every: 1, ..Sample::default() },
-            sum: vec![0.0; dimensions],
-            questions: 0,
+            sum: Sum::new(dimensions),
         })
     }
 
-    /// Adds the next passage, in the order of the index, with what it has.
+    /// Adds the next document of the segment with what it has.
     pub fn add(
         &mut self,
         rows: impl IntoIterator<Item = (Aspect, u64, Row)>,
@@ -88,10 +72,8 @@ impl VectorWriter {
                 self.heads.extend(head_of(&row, self.head));
                 self.owners.push((vector, passage));
                 if aspect == Aspect::Question {
-                    row.add_to(&mut self.sum);
-                    self.questions += 1;
+                    self.sum.add(&row.numbers, row.scale);
                 }
-                self.sample.add(row);
             }
             self.entries.push((aspect.number() << VECTOR_BITS) | vector);
         }
@@ -109,6 +91,9 @@ impl VectorWriter {
         let mut tables = std::mem::take(&mut self.heads);
         tables.extend(self.scales.iter().flat_map(|scale| scale.to_le_bytes()));
         tables.extend(self.hashes.iter().flat_map(|hash| hash.to_le_bytes()));
+        let mut sorted: Vec<u32> = (0..number(self.hashes.len())).collect();
+        sorted.sort_unstable_by_key(|vector| self.hashes[*vector as usize]);
+        tables.extend(sorted.iter().flat_map(|vector| vector.to_le_bytes()));
         for (vector, passage) in &self.owners {
             tables.extend(vector.to_le_bytes());
             tables.extend(passage.to_le_bytes());
@@ -126,48 +111,16 @@ impl VectorWriter {
         ];
         let mut header = MAGIC.to_vec();
         header.extend(sizes.iter().flat_map(|size| number(*size).to_le_bytes()));
-        let common = Common::of(&self.sum, self.questions);
-        let (mean, spread) = self.sample.unrelated();
-        header.extend([mean, spread].iter().flat_map(|x| x.to_le_bytes()));
+        header.extend(self.sum.count.to_le_bytes());
         header.extend(model.bytes().chain(std::iter::repeat(b' ')).take(16));
-        let common: Vec<u8> = common.bytes().collect();
-        self.hasher.update(&common).update(&header);
+        let sum: Vec<u8> = self.sum.numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+        self.hasher.update(&sum).update(&header);
         header.extend(beginning(&self.hasher));
-        header.extend(common);
+        header.extend(sum);
         self.out.seek(SeekFrom::Start(0))?;
         self.out.write_all(&header)?;
         let file = self.out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         file.sync_all()
-    }
-}
-
-impl Sample {
-    fn add(&mut self, row: Row) {
-        if self.seen.is_multiple_of(self.every) {
-            if self.rows.len() == SAMPLED {
-                let mut at = 0;
-                self.rows.retain(|_| {
-                    at += 1;
-                    at % 2 == 1
-                });
-                self.every *= 2;
-            }
-            if self.seen.is_multiple_of(self.every) {
-                self.rows.push(row);
-            }
-        }
-        self.seen += 1;
-    }
-
-    /// Mean and spread of the likeness between vectors that do not stand beside each other.
-    fn unrelated(&self) -> (f32, f32) {
-        let far = self.rows.len() / 2;
-        let pairs = self.rows.iter().zip(self.rows.iter().skip(far)).filter(|_| far > 0);
-        let near: Vec<f32> = pairs.map(|(a, b)| a.likeness(b)).collect();
-        let count = near.len().max(1) as f32;
-        let mean = near.iter().sum::<f32>() / count;
-        let spread = near.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / count;
-        (mean, spread.sqrt())
     }
 }
 

@@ -1,82 +1,62 @@
-//! The vectors of a generation: a file that is used where it lies.
-//!
-//! ```text
-//! FQVECS03, numbers of a vector, of its head, vectors, searched ones, passages, entries (u32 each),
-//! mean and spread of the likeness of unrelated texts (f32), model (16 bytes), checksum (8 bytes)
-//! common           what the questions of entries have in common (f32)
-//! the vectors      a byte for each number
-//! the heads        the first numbers of those that are searched, closely packed
-//! scales           what brings each vector to length 1 (f32)
-//! hashes           of the texts behind them (u64)
-//! searched         which vector (u32) and which passage (u32) each head is of
-//! starts           the first entry of each passage, and the end (u32)
-//! entries          what a vector is of the passage (two bits) and which vector (u32 in all)
-//! ```
-//! The checksum is the beginning of the BLAKE3 hash of the vectors and all behind them, of what is
-//! common and of the header before it.
-//! All numbers are little-endian. Numbers of a vector are 127ths of the greatest among them: the
-//! loss is a few thousandths of a likeness.
+//! The vectors of a generation, a file for each of its segments.
 //!
 //! Questions of one corpus are alike in what it is about, which tells none from another: they are
 //! compared beyond what all have in common (Arora and others, 2017, take away the same from
-//! sentences).
+//! sentences). All that depends on several passages is of those that are there, whatever was
+//! there before.
 
-use std::collections::HashMap;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use tantivy::directory::OwnedBytes;
+use tantivy::fastfield::AliveBitSet;
 
 use crate::index::aspects::Aspect;
+use crate::index::place::Place;
+use crate::index::row::{Row, Sum, product, widened};
+use crate::index::vector_file::VectorFile;
 
-/// The name of the file in the folder of a generation.
-pub const FILE: &str = "vectors.bin";
-pub(super) const MAGIC: &[u8; 8] = b"FQVECS03";
-pub(super) const HEADER: usize = 64;
-/// Where the checksum stands, at the end of the header.
-pub(super) const CHECKSUM: usize = 56;
-/// Most numbers of a head.
-pub(super) const HEAD: usize = 64;
-/// Bits of an entry that tell the vector.
-pub(super) const VECTOR_BITS: u32 = 30;
+/// Vectors between which the likeness of unrelated texts is measured.
+const SAMPLED: usize = 256;
 
 /// The vectors of a generation. Cheap to clone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Vectors {
-    pub(super) bytes: OwnedBytes,
-    pub(super) dimensions: usize,
-    pub(super) head: usize,
-    count: usize,
-    pub(super) searched: usize,
-    passages: usize,
-    pub(super) parts: Parts,
+    pub(super) segments: Arc<[Segment]>,
+    dimensions: usize,
     common: Common,
-    mean: f32,
-    spread: f32,
     model: String,
+}
+
+/// The vectors of a segment, and which of its documents are there.
+#[derive(Clone)]
+pub(super) struct Segment {
+    pub(super) file: Option<VectorFile>,
+    pub(super) documents: u32,
+    pub(super) alive: Option<AliveBitSet>,
+}
+
+impl Segment {
+    pub(super) fn is_alive(&self, document: u32) -> bool {
+        document < self.documents
+            && self.alive.as_ref().is_none_or(|alive| alive.is_alive(document))
+    }
+}
+
+impl std::fmt::Debug for Segment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Segment").field("documents", &self.documents).finish_non_exhaustive()
+    }
 }
 
 /// What the questions of entries have in common: their mean, the shorter the fewer there are.
 #[derive(Debug, Clone)]
-pub(super) struct Common {
+struct Common {
     vector: Arc<[f32]>,
     numbers: Arc<[i16]>,
     /// What brings products with the numbers to those with the vector.
     scale: f32,
     /// The product of the vector with itself.
     square: f32,
-}
-
-/// Where each block begins, and the end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Parts {
-    common: usize,
-    numbers: usize,
-    pub(super) heads: usize,
-    scales: usize,
-    hashes: usize,
-    pub(super) owners: usize,
-    starts: usize,
-    entries: usize,
 }
 
 /// How near a question is to what a passage has of each aspect; −1 to 1.
@@ -92,42 +72,6 @@ pub struct Likeness {
     pub part: f32,
     /// To title and heading.
     pub topic: f32,
-}
-
-/// A vector as it is stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// Its numbers, as signed bytes: 127ths of the greatest.
-    pub numbers: Vec<u8>,
-    /// What brings it to length 1.
-    pub scale: f32,
-}
-
-impl Row {
-    /// Of a vector of any length; one that is all zero stays so.
-    #[expect(clippy::cast_possible_truncation, reason = "at most 127")]
-    pub fn new(vector: &[f32]) -> Self {
-        let most = vector.iter().fold(0.0f32, |most, x| most.max(x.abs()));
-        if most == 0.0 || !most.is_finite() {
-            return Self { numbers: vec![0; vector.len()], scale: 0.0 };
-        }
-        let numbers: Vec<i8> = vector.iter().map(|x| (x / most * 127.0).round() as i8).collect();
-        let squares: f32 = numbers.iter().map(|x| f32::from(*x) * f32::from(*x)).sum();
-        let numbers = numbers.into_iter().map(|x| x.to_le_bytes()[0]).collect();
-        Self { numbers, scale: 1.0 / squares.sqrt() }
-    }
-
-    /// The cosine of the angle between two.
-    pub fn likeness(&self, other: &Self) -> f32 {
-        product(&widened(&self.numbers), &other.numbers) as f32 * self.scale * other.scale
-    }
-
-    /// Adds it to another vector, at length 1.
-    pub(super) fn add_to(&self, sum: &mut [f32]) {
-        for (slot, x) in sum.iter_mut().zip(&self.numbers) {
-            *slot += f32::from(i8::from_le_bytes([*x])) * self.scale;
-        }
-    }
 }
 
 /// The vector of a question, ready to be compared with those of one generation.
@@ -150,22 +94,14 @@ impl Asked {
 
 impl Common {
     /// More vectors than this make most of their mean.
-    const SOME: f32 = 30.0;
+    const SOME: f64 = 30.0;
 
-    /// Of the sum of so many vectors.
-    pub(super) fn of(sum: &[f32], count: usize) -> Self {
-        Self::new(sum.iter().map(|x| x / (count as f32 + Self::SOME)).collect())
-    }
-
-    fn new(vector: Arc<[f32]>) -> Self {
+    fn of(sum: &Sum) -> Self {
+        let vector: Arc<[f32]> = sum.divided(sum.count as f64 + Self::SOME).into();
         let row = Row::new(&vector);
         let square = vector.iter().map(|x| x * x).sum::<f32>();
         let numbers = widened(&row.numbers).into();
         Self { vector, numbers, scale: row.scale * square.sqrt(), square }
-    }
-
-    pub(super) fn bytes(&self) -> impl Iterator<Item = u8> {
-        self.vector.iter().flat_map(|x| x.to_le_bytes())
     }
 
     fn asked(&self, vector: &[f32]) -> Option<Asked> {
@@ -192,92 +128,43 @@ impl Common {
     }
 }
 
-fn widened(numbers: &[u8]) -> Vec<i16> {
-    numbers.iter().map(|x| i16::from(i8::from_le_bytes([*x]))).collect()
-}
-
-/// What the header ends in.
-fn checksum(parts: [&[u8]; 3]) -> [u8; 8] {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    beginning(&hasher)
-}
-
-/// The bytes of a hash that are kept.
-pub(super) fn beginning(hasher: &blake3::Hasher) -> [u8; 8] {
-    hasher.finalize().as_bytes().first_chunk().copied().unwrap_or_default()
-}
-
-/// The first numbers of a vector, on a scale that is the same for all.
-#[expect(clippy::cast_possible_truncation, reason = "at most 127")]
-pub(super) fn head_of(row: &Row, size: usize) -> impl Iterator<Item = u8> {
-    /// Hardly a number of a unit vector is above a half.
-    const FULL: f32 = 254.0;
-    let one = |x: &u8| {
-        let number = f32::from(i8::from_le_bytes([*x])) * row.scale * FULL;
-        (number.round().clamp(-127.0, 127.0) as i8).to_le_bytes()[0]
-    };
-    row.numbers[..size].iter().map(one)
-}
-
 impl Vectors {
-    /// The vectors of a file; `None` where it is none, or one of another number of passages.
-    pub fn open(bytes: OwnedBytes, passages: u64) -> Option<Self> {
-        if bytes.len() < HEADER || !bytes.starts_with(MAGIC) {
-            return None;
+    /// Those of the segments of a generation, each with its file where there is one, how many
+    /// documents it has and which of them are there. `None` where no file is of any use.
+    pub fn new(
+        segments: impl IntoIterator<Item = (Option<VectorFile>, u32, Option<AliveBitSet>)>,
+    ) -> Option<Self> {
+        let mut segments: Vec<Segment> = segments
+            .into_iter()
+            .map(|(file, documents, alive)| Segment { file, documents, alive })
+            .collect();
+        let first = segments.iter().find_map(|segment| segment.file.as_ref())?;
+        let (model, dimensions) = (first.model().to_owned(), first.dimensions());
+        let mut sum = Sum::new(dimensions);
+        for segment in &mut segments {
+            let ours = |f: &VectorFile| f.model() == model && f.dimensions() == dimensions;
+            segment.file = segment.file.take().filter(ours);
+            let Some(file) = &segment.file else { continue };
+            sum.join(&file.sum());
+            let gone = (0..segment.documents).filter(|document| !segment.is_alive(*document));
+            for document in gone.filter(|_| segment.alive.is_some()) {
+                for (_, vector) in file.entries(document).filter(|(a, _)| *a == Aspect::Question) {
+                    file.row(vector).inspect(|(row, scale)| sum.remove(row, *scale));
+                }
+            }
         }
-        let size = |at: usize| word(&bytes, 8 + 4 * at).map(|n| n as usize);
-        let [dimensions, head, count, searched, own, entries] =
-            [size(0)?, size(1)?, size(2)?, size(3)?, size(4)?, size(5)?];
-        let mut at = HEADER;
-        let mut block = |number: usize, size: usize| -> Option<usize> {
-            let start = at;
-            at = at.checked_add(number.checked_mul(size)?)?;
-            Some(start)
-        };
-        let parts = Parts {
-            common: block(dimensions, 4)?,
-            numbers: block(count, dimensions)?,
-            heads: block(searched, head)?,
-            scales: block(count, 4)?,
-            hashes: block(count, 8)?,
-            owners: block(searched, 8)?,
-            starts: block(own.checked_add(1)?, 4)?,
-            entries: block(entries, 4)?,
-        };
-        let fits = at == bytes.len() && own as u64 == passages;
-        let few = count < 1 << VECTOR_BITS;
-        if !fits || !few || dimensions == 0 || head == 0 || head > dimensions {
-            return None;
-        }
-        let float = |at: usize| word(&bytes, at).map(f32::from_bits);
-        let (mean, spread) = (float(32)?, float(36)?);
-        let model = String::from_utf8(bytes.get(40..56)?.to_vec()).ok()?;
-        let (common, _) = bytes.get(parts.common..parts.numbers)?.as_chunks();
-        let common = Common::new(common.iter().map(|x| f32::from_le_bytes(*x)).collect());
-        let passages = own;
-        Some(Self {
-            bytes,
-            dimensions,
-            head,
-            count,
-            searched,
-            passages,
-            parts,
-            common,
-            mean,
-            spread,
-            model,
-        })
+        Some(Self { segments: segments.into(), dimensions, common: Common::of(&sum), model })
     }
 
-    /// Whether the bytes are those that were written; reads all of them.
+    /// Whether the bytes of all files are those that were written; reads all of them.
     pub fn is_intact(&self) -> bool {
-        let (header, common) = self.bytes[..self.parts.numbers].split_at(HEADER);
-        let rest = &self.bytes[self.parts.numbers..];
-        checksum([rest, common, &header[..CHECKSUM]]) == header[CHECKSUM..]
+        self.segments.iter().filter_map(|s| s.file.as_ref()).all(VectorFile::is_intact)
+    }
+
+    /// The same of some segments.
+    pub(super) fn are_intact(&self, segments: &[usize]) -> bool {
+        let mut files = segments.iter().filter_map(|at| self.segments.get(*at)?.file.as_ref());
+        files.all(VectorFile::is_intact)
     }
 
     /// The fingerprint of the model that made them.
@@ -285,34 +172,65 @@ impl Vectors {
         &self.model
     }
 
-    /// How many passages have any.
-    pub fn passages_with(&self) -> usize {
-        (0..self.passages).filter(|at| !self.entries(*at).is_empty()).count()
+    /// Numbers of a vector.
+    pub(super) fn dimensions(&self) -> usize {
+        self.dimensions
     }
 
-    /// Mean and spread of the likeness of unrelated texts.
+    /// Whether every passage of a segment has some.
+    pub fn is_complete(&self, segment: usize) -> bool {
+        self.segments.get(segment).is_some_and(|segment| {
+            segment.file.as_ref().is_some_and(|file| {
+                (0..segment.documents).all(|at| !segment.is_alive(at) || file.has(at))
+            })
+        })
+    }
+
+    /// Mean and spread of the likeness of unrelated texts: of those whose hashes are the lowest.
     pub fn unrelated(&self) -> (f32, f32) {
-        (self.mean, self.spread)
+        let mut lowest: BinaryHeap<(u64, usize, u32)> = BinaryHeap::new();
+        for (at, segment) in self.segments.iter().enumerate() {
+            let Some(file) = &segment.file else { continue };
+            for (vector, document) in (0..file.searched()).filter_map(|slot| file.owner(slot)) {
+                let Some(hash) = file.hash(vector).filter(|_| segment.is_alive(document)) else {
+                    continue;
+                };
+                if lowest.len() == SAMPLED
+                    && lowest.peek().is_some_and(|(most, _, _)| hash >= *most)
+                {
+                    continue;
+                }
+                lowest.push((hash, at, vector));
+                if lowest.len() > SAMPLED {
+                    lowest.pop();
+                }
+            }
+        }
+        let row = |(_, at, vector): (u64, usize, u32)| {
+            let (numbers, scale) = self.segments[at].file.as_ref()?.row(vector)?;
+            Some(Row { numbers: numbers.to_vec(), scale })
+        };
+        let rows: Vec<Row> = lowest.into_sorted_vec().into_iter().filter_map(row).collect();
+        let pairs = rows.iter().zip(rows.iter().skip((rows.len() / 2).max(1)));
+        let near: Vec<f32> = pairs.map(|(a, b)| a.likeness(b)).collect();
+        let count = near.len().max(1) as f32;
+        let mean = near.iter().sum::<f32>() / count;
+        let spread = near.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / count;
+        (mean, spread.sqrt())
     }
 
-    /// Which vector belongs to the text of a hash.
-    pub fn by_hash(&self) -> HashMap<u64, u32> {
-        let hashes = &self.bytes[self.parts.hashes..self.parts.owners];
-        let (hashes, _) = hashes.as_chunks::<8>();
-        hashes.iter().map(|hash| u64::from_le_bytes(*hash)).zip(0..).collect()
+    /// The vector of the text of a hash.
+    pub fn find(&self, hash: u64) -> Option<Row> {
+        self.segments.iter().filter_map(|s| s.file.as_ref()).find_map(|file| file.find(hash))
     }
 
-    /// The numbers of a vector and what brings them to length 1.
-    pub fn row(&self, vector: u32) -> Option<(&[u8], f32)> {
-        let at = vector as usize;
-        let start = self.parts.numbers + at * self.dimensions;
-        let numbers = (at < self.count).then(|| &self.bytes[start..])?;
-        Some((&numbers[..self.dimensions], self.scale(at)))
+    /// Whether a passage has vectors.
+    pub fn has(&self, place: Place) -> bool {
+        self.file(place).is_some_and(|file| file.has(place.document))
     }
 
-    /// Whether a passage, told by its running number, has vectors.
-    pub fn has(&self, passage: u32) -> bool {
-        !self.entries(passage as usize).is_empty()
+    fn file(&self, place: Place) -> Option<&VectorFile> {
+        self.segments.get(place.segment as usize)?.file.as_ref()
     }
 
     /// The vector of a question as these are compared with it; `None` where it says nothing.
@@ -320,23 +238,22 @@ impl Vectors {
         self.common.asked(vector)
     }
 
-    /// How near a question is to a passage, told by its running number; `None` where the
-    /// passage has no vectors.
-    pub fn likeness(&self, asked: &Asked, passage: u32) -> Option<Likeness> {
+    /// How near a question is to a passage; `None` where the passage has no vectors.
+    pub fn likeness(&self, asked: &Asked, place: Place) -> Option<Likeness> {
         if asked.numbers.len() != self.dimensions {
             return None;
         }
+        let file = self.file(place)?;
         let (mut found, mut best) = (false, [None::<f32>; 4]);
         let mut questions = Vec::new();
-        for entry in self.entries(passage as usize) {
-            let entry = u32::from_le_bytes(*entry);
-            let Some((row, scale)) = self.row(entry & ((1 << VECTOR_BITS) - 1)) else { continue };
+        for (aspect, vector) in file.entries(place.document) {
+            let Some((row, scale)) = file.row(vector) else { continue };
             let mut near = asked.likeness(row, scale);
-            if entry >> VECTOR_BITS == Aspect::Question.number() {
+            if aspect == Aspect::Question {
                 near = self.common.beyond(asked, near, row, scale);
                 questions.push(near);
             }
-            let slot = &mut best[(entry >> VECTOR_BITS) as usize];
+            let slot = &mut best[aspect.number() as usize];
             *slot = Some(slot.map_or(near, |best| best.max(near)));
             found = true;
         }
@@ -351,27 +268,6 @@ impl Vectors {
             topic: of(Aspect::Topic).unwrap_or(0.0),
         })
     }
-
-    /// The entries of a passage; none where damage lets them begin or end outside.
-    fn entries(&self, passage: usize) -> &[[u8; 4]] {
-        let start = |at| word(&self.bytes, self.parts.starts + 4 * at).map(|n| n as usize);
-        let (entries, _) = self.bytes[self.parts.entries..].as_chunks();
-        let range = start(passage).zip(start(passage + 1)).filter(|_| passage < self.passages);
-        range.and_then(|(from, to)| entries.get(from..to)).unwrap_or_default()
-    }
-
-    fn scale(&self, vector: usize) -> f32 {
-        word(&self.bytes, self.parts.scales + 4 * vector).map_or(0.0, f32::from_bits)
-    }
-}
-
-impl std::fmt::Debug for Vectors {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vectors")
-            .field("model", &self.model)
-            .field("count", &self.count)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Likenesses to several phrasings of the same: a sum in which the best count most (the
@@ -381,19 +277,4 @@ fn together(near: &[f32]) -> f32 {
     let near = near.iter().filter(|near| near.is_finite());
     let sum: f32 = near.map(|near| (SHARPNESS * near).exp()).sum();
     if sum == 0.0 { 0.0 } else { (sum.ln() / SHARPNESS).min(1.0) }
-}
-
-/// The sum of products; numbers of a row are signed bytes.
-pub(super) fn product(asked: &[i16], row: &[u8]) -> i32 {
-    let one = |(a, r): (&i16, &u8)| i32::from(*a) * i32::from(i16::from(i8::from_le_bytes([*r])));
-    // By 32 the compiler makes twice as fast a loop of it as by one.
-    let (asked, asked_rest) = asked.as_chunks::<32>();
-    let (row, row_rest) = row.as_chunks::<32>();
-    let chunk = |(a, r): (&[i16; 32], &[u8; 32])| a.iter().zip(r).map(one).sum::<i32>();
-    let rest = asked_rest.iter().zip(row_rest).map(one).sum::<i32>();
-    asked.iter().zip(row).map(chunk).sum::<i32>() + rest
-}
-
-pub(super) fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
 }

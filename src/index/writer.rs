@@ -1,107 +1,261 @@
 //! Articles in, the files of one generation out.
+//!
+//! A generation is begun afresh, or after another one: what that has is shared by hard links, what
+//! was taken out of the corpus is removed and what is new added, so that the work is that of the
+//! changes. The same articles give the same counts and the same answers either way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use tantivy::directory::MmapDirectory;
-use tantivy::index::SegmentId;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexSettings, TantivyDocument};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use crate::corpus::article::Article;
+use crate::corpus::files::FileRecord;
 use crate::corpus::passages::{self, Kind, Passage};
+use crate::corpus::synonyms::Entry;
 use crate::corpus::{self, Corpus};
 use crate::index::analyzer;
-use crate::index::frequencies::Counter;
+use crate::index::compaction;
+use crate::index::frequencies::{Counter, Move};
 use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
+use crate::index::reader::Reader;
 use crate::index::schema::{self, Fields};
 use crate::index::synonyms;
 use crate::index::terms::{Maker, Terms};
+use crate::index::vector_file;
 use crate::text::language::Language;
 
 /// Memory of the writing thread; a full buffer becomes a segment.
 const WRITER_BYTES: usize = 64 << 20;
 
-/// Builds the generation of a corpus in an empty folder; `progress` is told articles done
-/// and articles in all. Passages are added article by article in the order of article ids by one thread, so
-/// that the same corpus gives the same index.
+/// A generation that is being built.
+pub struct Builder<'a> {
+    folder: PathBuf,
+    before: Option<&'a Reader>,
+    index: Index,
+    writer: IndexWriter,
+    fields: Fields,
+    maker: Maker,
+    frequencies: Counter,
+    counts: Counts,
+    /// Articles that were added, and ids of those that were removed.
+    entries: Vec<ArticleEntry>,
+    removed: HashSet<String>,
+    /// Short ids that were added, each with where that was.
+    links: HashMap<u64, (u32, u32)>,
+    files: Vec<String>,
+    /// Files whose passages were taken out.
+    gone: HashSet<String>,
+}
+
+/// Another passage that has the same short id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Same {
+    /// Where the passage stands that was added.
+    pub line: u32,
+    /// Whether it is a question, and no other text.
+    pub is_question: bool,
+    /// Where the other one stands.
+    pub other: (String, u32),
+}
+
+/// What the generation is told of the corpus at the end.
+#[derive(Debug)]
+pub struct Told<'a> {
+    /// All files.
+    pub records: &'a [FileRecord],
+    /// What may be read as something else.
+    pub synonyms: &'a [Entry],
+}
+
+impl<'a> Builder<'a> {
+    /// Begins in an empty folder, with what another generation has where one is given.
+    pub fn new(folder: &Path, before: Option<&'a Reader>) -> anyhow::Result<Self> {
+        let (schema, fields) = schema::schema();
+        let begin = || -> anyhow::Result<(Index, Counter, Counts)> {
+            let Some(before) = before else {
+                let directory = MmapDirectory::open(folder)?;
+                let index = Index::create(directory, schema, IndexSettings::default())?;
+                return Ok((index, Counter::new(), Counts::default()));
+            };
+            share(before.folder(), folder)?;
+            let counter = Counter::of(&before.counted()?).context("its frequencies are damaged")?;
+            let index = Index::open(MmapDirectory::open(folder)?)?;
+            Ok((index, counter, Counts::of(before.manifest())))
+        };
+        let (index, frequencies, counts) = begin().with_context(|| cannot(folder))?;
+        let writer = index.writer_with_num_threads(1, WRITER_BYTES);
+        let writer: IndexWriter = writer.with_context(|| cannot(folder))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(Self {
+            folder: folder.to_owned(),
+            before,
+            index,
+            writer,
+            fields,
+            maker: Maker::default(),
+            frequencies,
+            counts,
+            entries: Vec::new(),
+            removed: HashSet::new(),
+            links: HashMap::new(),
+            files: Vec::new(),
+            gone: HashSet::new(),
+        })
+    }
+
+    /// Adds an article. Gives where its passages share a short id with others, so that one link
+    /// would mean two answers.
+    pub fn add(&mut self, article: &Article) -> anyhow::Result<Vec<Same>> {
+        let passages = passages::of_article(article);
+        self.entries.push(entry(article, &passages));
+        self.files.push(article.file.clone());
+        let file = u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX);
+        let mut same = Vec::new();
+        for passage in passages {
+            let line = passage.lines.0;
+            if let Some(other) = self.linked(&passage, (file, line))? {
+                same.push(Same { line, is_question: passage.kind == Kind::Faq, other });
+            }
+            self.counts.count(&passage, Move::In);
+            let terms = self.maker.terms(&passage);
+            self.frequencies.count(&terms, passage.language, Move::In);
+            let document = document(&self.fields, &passage, &terms)?;
+            self.writer.add_document(document).with_context(|| cannot(&self.folder))?;
+        }
+        Ok(same)
+    }
+
+    /// Where another passage with the short id of this one stands.
+    fn linked(
+        &mut self,
+        passage: &Passage,
+        place: (u32, u32),
+    ) -> anyhow::Result<Option<(String, u32)>> {
+        let key = order(&passage.link);
+        if let Some((file, line)) = self.links.get(&key) {
+            return Ok(Some((self.files[*file as usize].clone(), *line)));
+        }
+        self.links.insert(key, place);
+        let Some(before) = self.before else { return Ok(None) };
+        let other = before.passage_by_link(&passage.link)?;
+        let other = other.filter(|other| !self.gone.contains(&other.file));
+        Ok(other.map(|other| (other.file, other.lines.0)))
+    }
+
+    /// Removes what a file gave to the generation before; its article had this id.
+    pub fn remove(&mut self, file: &str, id: &str) -> anyhow::Result<()> {
+        let Some(before) = self.before else { return Ok(()) };
+        before.visit_file(file, |passage, terms| {
+            self.counts.count(&passage, Move::Out);
+            self.frequencies.count(&terms, passage.language, Move::Out);
+        })?;
+        self.writer.delete_term(Term::from_field_text(self.fields.file, file));
+        self.removed.insert(id.to_owned());
+        self.gone.insert(file.to_owned());
+        Ok(())
+    }
+
+    /// Ends the generation.
+    pub fn finish(mut self, told: &Told<'_>) -> anyhow::Result<Manifest> {
+        let folder = self.folder.clone();
+        let cannot = || cannot(&folder);
+        self.writer.commit().with_context(cannot)?;
+        compaction::compact(&self.index, &mut self.writer).with_context(cannot)?;
+        self.writer.wait_merging_threads().with_context(cannot)?;
+        remove_vectors_of_none(&self.index, &folder).with_context(cannot)?;
+        let articles = match self.before {
+            Some(before) => before.article_lines()?,
+            None => String::new(),
+        };
+        let newest = manifest::write_articles(&folder, &articles, &self.removed, &self.entries)?;
+        let mut manifest = self.counts.manifest(told.records, newest);
+        manifest.synonyms = synonyms::write(&folder, told.synonyms, &manifest.languages)?;
+        self.frequencies.write(&folder).with_context(cannot)?;
+        manifest::write_records(&folder, told.records)?;
+        manifest.write(&folder)?;
+        share_rights(&folder).with_context(cannot)?;
+        Ok(manifest)
+    }
+}
+
+/// Builds the generation of a corpus in an empty folder; `progress` is told articles done and
+/// articles in all.
 pub fn build(
     folder: &Path,
     corpus: &Corpus,
     progress: &dyn Fn(usize, usize),
 ) -> anyhow::Result<Manifest> {
-    let cannot =
-        || format!("{}: the index cannot be written: is there room on the disk?", folder.display());
-    let (schema, fields) = schema::schema();
-    let directory = MmapDirectory::open(folder).with_context(cannot)?;
-    let index = Index::create(directory, schema, IndexSettings::default()).with_context(cannot)?;
-    let mut writer = index.writer_with_num_threads(1, WRITER_BYTES).with_context(cannot)?;
-    writer.set_merge_policy(Box::new(NoMergePolicy));
-    let (mut counts, mut maker, mut frequencies) =
-        (Counts::default(), Maker::default(), Counter::new());
-    let mut entries = Vec::with_capacity(corpus.articles.len());
+    let mut builder = Builder::new(folder, None)?;
     for (done, article) in corpus.articles.iter().enumerate() {
-        let passages = passages::of_article(article);
-        entries.push(entry(article, &passages));
-        for passage in passages {
-            let number = counts.passages;
-            let language = passage.language;
-            counts.add(&passage);
-            let terms = maker.terms(&passage);
-            frequencies.add(&terms, language);
-            let document = document(&fields, &passage, &terms, number)?;
-            writer.add_document(document).with_context(cannot)?;
-        }
+        builder.add(article)?;
         progress(done + 1, corpus.articles.len());
     }
-    writer.commit().with_context(cannot)?;
-    let segments = segments_in_order(&index).with_context(cannot)?;
-    if segments.len() > 1 {
-        writer.merge(&segments).wait().with_context(cannot)?;
-    }
-    writer.wait_merging_threads().with_context(cannot)?;
-    let mut manifest = counts.manifest(corpus);
-    manifest.synonyms = synonyms::write(folder, &corpus.synonyms, &manifest.languages)?;
-    frequencies.write(folder).with_context(cannot)?;
-    entries.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-    manifest::write_articles(folder, &entries)?;
-    manifest::write_stamps(folder, &corpus.stamps)?;
-    manifest.write(folder)?;
-    share_rights(folder).with_context(cannot)?;
-    Ok(manifest)
+    let record = |stamp: &corpus::files::FileStamp| FileRecord::new(stamp.clone());
+    let records: Vec<FileRecord> = corpus.stamps.iter().map(record).collect();
+    builder.finish(&Told { records: &records, synonyms: &corpus.synonyms })
 }
 
-/// The library makes some of its files readable by their owner alone; whoever may read the
-/// others may read them all.
-fn share_rights(folder: &Path) -> std::io::Result<()> {
-    let rights = fs::metadata(folder.join(manifest::ARTICLES))?.permissions();
-    for entry in fs::read_dir(folder)? {
-        fs::set_permissions(entry?.path(), rights.clone())?;
+fn cannot(folder: &Path) -> String {
+    format!("{}: the index cannot be written: is there room on the disk?", folder.display())
+}
+
+/// Links the files of a generation that never change into the folder of the next one, and copies
+/// those that do; copies where links fail.
+fn share(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let target = to.join(name);
+        let stem = name.split('.').next().unwrap_or_default();
+        let is_segment = stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit());
+        if matches!(name, "meta.json" | ".managed.json") {
+            fs::copy(entry.path(), &target)?;
+        } else if (is_segment || name.starts_with(vector_file::PREFIX))
+            && fs::hard_link(entry.path(), &target).is_err()
+        {
+            fs::copy(entry.path(), &target)?;
+            fs::File::open(&target)?.sync_all()?;
+        }
     }
     Ok(())
 }
 
-/// The segments in the order they were written, told by the running number of their first
-/// document: segment ids are random, and a merge keeps the order it is given.
-fn segments_in_order(index: &Index) -> tantivy::Result<Vec<SegmentId>> {
-    let searcher = index.reader()?.searcher();
-    let mut segments = Vec::new();
-    for reader in searcher.segment_readers() {
-        let number = reader.fast_fields().u64("number")?.first(0);
-        segments.push((number, reader.segment_id()));
+/// Vectors of segments that were merged into others are of no more use.
+fn remove_vectors_of_none(index: &Index, folder: &Path) -> anyhow::Result<()> {
+    let segments = index.searchable_segment_ids()?;
+    let names: HashSet<String> =
+        segments.iter().map(|id| vector_file::name(&id.uuid_string())).collect();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(vector_file::PREFIX) && !names.contains(&name) {
+            fs::remove_file(entry.path())?;
+        }
     }
-    segments.sort_by_key(|(number, _)| *number);
-    Ok(segments.into_iter().map(|(_, id)| id).collect())
+    Ok(())
 }
 
-fn document(
-    fields: &Fields,
-    passage: &Passage,
-    terms: &Terms,
-    number: u64,
-) -> anyhow::Result<TantivyDocument> {
+/// The library makes some of its files readable by their owner alone; whoever may read the
+/// others may read them all.
+fn share_rights(folder: &Path) -> io::Result<()> {
+    let rights = fs::metadata(folder.join(manifest::ARTICLES))?.permissions();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.metadata()?.permissions() != rights {
+            fs::set_permissions(entry.path(), rights.clone())?;
+        }
+    }
+    Ok(())
+}
+
+fn document(fields: &Fields, passage: &Passage, terms: &Terms) -> anyhow::Result<TantivyDocument> {
     let mut doc = TantivyDocument::new();
     let stems = |text: &str| analyzer::stems(text, passage.language);
     let question = passage.question.as_deref().unwrap_or_default();
@@ -117,10 +271,17 @@ fn document(
     let keys = phrasings.map(|phrasing| passages::question_key(phrasing));
     doc.add_pre_tokenized_text(fields.asked, analyzer::whole(keys));
     doc.add_pre_tokenized_text(fields.link, analyzer::whole([passage.link.clone()]));
-    doc.add_u64(fields.number, number);
+    doc.add_pre_tokenized_text(fields.file, analyzer::whole([passage.file.clone()]));
+    doc.add_u64(fields.order, order(&passage.id));
     doc.add_bytes(fields.passage, &serde_json::to_vec(passage)?);
     doc.add_bytes(fields.terms, &terms.encode());
     Ok(doc)
+}
+
+/// A hash of a passage's id.
+fn order(id: &str) -> u64 {
+    let hash = blake3::hash(id.as_bytes());
+    hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
 }
 
 fn entry(article: &Article, passages: &[Passage]) -> ArticleEntry {
@@ -142,27 +303,44 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, passage: &Passage) {
-        self.passages += 1;
-        self.questions += u64::from(passage.kind == Kind::Faq);
-        *self.languages.entry(passage.language).or_default() += 1;
+    fn of(manifest: &Manifest) -> Self {
+        let languages = manifest.languages.iter().copied();
+        Self {
+            passages: manifest.passages,
+            questions: manifest.questions,
+            languages: languages.zip(manifest.language_passages.iter().copied()).collect(),
+        }
     }
 
-    fn manifest(self, loaded: &Corpus) -> Manifest {
-        let mut languages: Vec<_> = self.languages.into_iter().collect();
+    fn count(&mut self, passage: &Passage, to: Move) {
+        let language = self.languages.entry(passage.language).or_default();
+        let questions = u64::from(passage.kind == Kind::Faq);
+        for (count, by) in
+            [(&mut self.passages, 1), (&mut self.questions, questions), (language, 1)]
+        {
+            *count = match to {
+                Move::In => *count + by,
+                Move::Out => count.saturating_sub(by),
+            };
+        }
+    }
+
+    fn manifest(self, records: &[FileRecord], newest: manifest::Newest) -> Manifest {
+        let mut languages: Vec<_> = self.languages.into_iter().filter(|(_, n)| *n > 0).collect();
         languages.sort_by_key(|(language, count)| (std::cmp::Reverse(*count), *language));
+        let (languages, language_passages) = languages.into_iter().unzip();
         Manifest {
             format: schema::FORMAT,
             analyzer: analyzer::fingerprint(),
             parser: corpus::fingerprint(),
-            generation: manifest::generation_id(&loaded.stamps),
+            generation: manifest::generation_id(records.iter().map(|record| &record.stamp)),
             passages: self.passages,
             questions: self.questions,
-            articles: loaded.articles.len() as u64,
-            languages: languages.into_iter().map(|(language, _)| language).collect(),
+            articles: newest.articles,
+            languages,
+            language_passages,
             synonyms: String::new(),
-            newest: loaded.articles.iter().filter_map(|a| a.published).max(),
-            problems: loaded.problems.clone(),
+            newest: newest.published,
         }
     }
 }

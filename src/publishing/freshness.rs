@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::corpus::files::{self, FileStamp};
+use crate::corpus::files::{self, FileRecord, FileStamp};
 use crate::corpus::{self};
 use crate::index::manifest;
 
@@ -26,9 +26,9 @@ pub fn of(
     generation: &Path,
     patience: Option<Duration>,
 ) -> anyhow::Result<Freshness> {
-    let Ok(stamps) = manifest::read_stamps(generation) else { return Ok(Freshness::Stale) };
+    let Ok(records) = manifest::read_records(generation) else { return Ok(Freshness::Stale) };
     let Some(patience) = patience else {
-        return Ok(compare(&files::list(corpus)?.files, &stamps));
+        return Ok(compare(&files::list(corpus)?.files, &records));
     };
     let (send, receive) = mpsc::channel();
     let settings = corpus.clone();
@@ -37,18 +37,15 @@ pub fn of(
         let _ = send.send(files::list(&settings));
     });
     match receive.recv_timeout(patience) {
-        Ok(listing) => Ok(compare(&listing?.files, &stamps)),
+        Ok(listing) => Ok(compare(&listing?.files, &records)),
         Err(_) => Ok(Freshness::Unknown),
     }
 }
 
-fn compare(files: &[FileStamp], stamps: &[FileStamp]) -> Freshness {
-    let same = |(file, stamp): (&FileStamp, &FileStamp)| {
-        file.path == stamp.path
-            && file.size == stamp.size
-            && file.changed == stamp.changed
-            && file.inode == stamp.inode
+fn compare(files: &[FileStamp], records: &[FileRecord]) -> Freshness {
+    let same = |(file, record): (&FileStamp, &FileRecord)| {
+        file.path == record.stamp.path && file.looks_like(&record.stamp)
     };
-    let fresh = files.len() == stamps.len() && files.iter().zip(stamps).all(same);
+    let fresh = files.len() == records.len() && files.iter().zip(records).all(same);
     if fresh { Freshness::Fresh } else { Freshness::Stale }
 }

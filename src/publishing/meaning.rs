@@ -1,7 +1,7 @@
 //! Vectors for the passages of a generation: taken over where the text is the same, worked out
 //! where it is not.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -12,8 +12,9 @@ use crate::index::aspects::{self, Aspect, hash};
 use crate::index::manifest;
 use crate::index::partial::Partial;
 use crate::index::reader::Reader;
+use crate::index::row::Row;
 use crate::index::vector_writer::VectorWriter;
-use crate::index::vectors::{self, Row, Vectors};
+use crate::index::vectors::Vectors;
 use crate::semantic::model::Model;
 use crate::semantic::parallel;
 
@@ -35,7 +36,7 @@ pub const FEW_PASSAGES: u64 = 20;
 #[derive(Debug)]
 pub struct Known<'a> {
     model: &'a Model,
-    before: Option<(Vectors, HashMap<u64, u32>)>,
+    before: Option<Vectors>,
     /// `None` where another process is at it.
     partial: Option<Partial>,
 }
@@ -53,7 +54,7 @@ impl<'a> Known<'a> {
             .with_context(|| cannot(root))?;
         // Damage must not be taken over into a file with a checksum of its own.
         let before = before.filter(|v| v.model() == model.fingerprint() && v.is_intact());
-        Ok(Self { model, before: before.map(|v| (v.clone(), v.by_hash())), partial })
+        Ok(Self { model, before: before.cloned(), partial })
     }
 
     /// Whether vectors can be worked out here and now.
@@ -62,25 +63,44 @@ impl<'a> Known<'a> {
     }
 
     fn has(&self, hash: u64) -> bool {
-        let before = self.before.as_ref().is_some_and(|(_, places)| places.contains_key(&hash));
+        let before = self.before.as_ref().is_some_and(|vectors| vectors.find(hash).is_some());
         before || self.partial.as_ref().is_some_and(|partial| partial.has(hash))
     }
 
     fn row(&mut self, hash: u64) -> anyhow::Result<Option<Row>> {
-        if let Some((vectors, places)) = &self.before
-            && let Some(place) = places.get(&hash)
-            && let Some((numbers, scale)) = vectors.row(*place)
-        {
-            return Ok(Some(Row { numbers: numbers.to_vec(), scale }));
+        if let Some(row) = self.before.as_ref().and_then(|vectors| vectors.find(hash)) {
+            return Ok(Some(row));
         }
         let Some(partial) = &mut self.partial else { return Ok(None) };
         partial.row(hash).context("vectors worked out before cannot be read")
     }
 
+    /// The segments that lack vectors of the model.
+    fn lacking(&self, reader: &Reader) -> Vec<usize> {
+        let own = reader.vectors().filter(|vectors| vectors.model() == self.model.fingerprint());
+        let lacks = |at: &usize| own.is_none_or(|vectors| !vectors.is_complete(*at));
+        (0..reader.segments().count()).filter(lacks).collect()
+    }
+
+    /// The passages of those segments, until `visit` says stop.
+    fn visit(&self, reader: &Reader, visit: &mut dyn FnMut(Passage) -> bool) -> anyhow::Result<()> {
+        for segment in self.lacking(reader) {
+            let mut goes_on = true;
+            reader.visit_segment(segment, |_, passage| {
+                goes_on = visit(passage);
+                goes_on
+            })?;
+            if !goes_on {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// How many texts of these passages have no vector yet.
     pub fn missing(&self, reader: &Reader) -> anyhow::Result<usize> {
         let mut missing = HashSet::new();
-        reader.visit_all(|passage| {
+        self.visit(reader, &mut |passage| {
             let hashes = aspects::texts(&passage).into_iter().map(|(_, text)| hash(&text));
             missing.extend(hashes.filter(|hash| !self.has(*hash)));
             true
@@ -96,23 +116,25 @@ impl<'a> Known<'a> {
         progress: &Progress<'_>,
     ) -> anyhow::Result<()> {
         let (mut waiting, mut queued, mut done) = (Vec::new(), HashSet::new(), 0);
-        let mut outcome = Ok(());
-        reader.visit_all(|passage| {
-            for (_, text) in aspects::texts(&passage) {
-                let hash = hash(&text);
-                if !self.has(hash) && queued.insert(hash) {
-                    waiting.push((hash, text));
+        for segment in self.lacking(reader) {
+            let mut outcome = Ok(());
+            reader.visit_segment(segment, |_, passage| {
+                for (_, text) in aspects::texts(&passage) {
+                    let hash = hash(&text);
+                    if !self.has(hash) && queued.insert(hash) {
+                        waiting.push((hash, text));
+                    }
                 }
-            }
-            if waiting.len() >= BATCH {
-                outcome = self.add(&mut waiting);
-                queued.clear();
-                done += BATCH;
-                progress(done.min(all), all);
-            }
-            outcome.is_ok()
-        })?;
-        outcome?;
+                if waiting.len() >= BATCH {
+                    outcome = self.add(&mut waiting);
+                    queued.clear();
+                    done += BATCH;
+                    progress(done.min(all), all);
+                }
+                outcome.is_ok()
+            })?;
+            outcome?;
+        }
         self.add(&mut waiting)?;
         progress(all, all);
         Ok(())
@@ -130,8 +152,8 @@ impl<'a> Known<'a> {
         partial.add(&rows).context("the vectors cannot be written: is there room on the disk?")
     }
 
-    /// Writes the vectors of a generation into its folder; passages of which a text is missing
-    /// have none.
+    /// Writes the vectors of the segments that lack some into the folder of a generation; passages
+    /// of which a text is missing have none.
     pub fn write(&mut self, reader: &Reader, folder: &Path) -> anyhow::Result<()> {
         let cannot = || {
             format!(
@@ -139,17 +161,27 @@ impl<'a> Known<'a> {
                 folder.display()
             )
         };
-        let mut writer =
-            VectorWriter::create(folder, self.model.dimensions()).with_context(cannot)?;
-        let mut outcome = Ok(());
-        reader.visit_all(|passage| {
-            let rows = self.rows(&passage);
-            outcome =
-                rows.and_then(|rows| writer.add(rows.unwrap_or_default()).with_context(cannot));
-            outcome.is_ok()
-        })?;
-        outcome?;
-        writer.finish(self.model.fingerprint()).with_context(cannot)
+        let segments: Vec<(String, u32)> = reader.segments().collect();
+        for at in self.lacking(reader) {
+            let (name, documents) = &segments[at];
+            let writer = VectorWriter::create(folder, name, self.model.dimensions());
+            let mut writer = writer.with_context(cannot)?;
+            let (mut outcome, mut next) = (Ok(()), 0);
+            reader.visit_segment(at, |document, passage| {
+                let rows = self.rows(&passage);
+                outcome = rows.and_then(|rows| {
+                    // Documents that have gone have none.
+                    (next..document).try_for_each(|_| writer.add([])).with_context(cannot)?;
+                    next = document + 1;
+                    writer.add(rows.unwrap_or_default()).with_context(cannot)
+                });
+                outcome.is_ok()
+            })?;
+            outcome?;
+            (next..*documents).try_for_each(|_| writer.add([])).with_context(cannot)?;
+            writer.finish(self.model.fingerprint()).with_context(cannot)?;
+        }
+        Ok(())
     }
 
     fn rows(&mut self, passage: &Passage) -> anyhow::Result<Option<Vec<(Aspect, u64, Row)>>> {
@@ -177,7 +209,7 @@ fn cannot(path: &Path) -> String {
 /// Whether every passage of a generation has vectors of this model.
 pub fn is_complete(reader: &Reader, model: &Model) -> bool {
     let own = reader.vectors().filter(|vectors| vectors.model() == model.fingerprint());
-    own.is_some_and(|vectors| vectors.passages_with() as u64 == reader.manifest().passages)
+    own.is_some_and(|vectors| (0..reader.segments().count()).all(|at| vectors.is_complete(at)))
 }
 
 /// What is said where vectors are missing: why the model failed, once, where it did.
@@ -212,8 +244,8 @@ pub fn add_all(
     known.write(&reader, folder)
 }
 
-/// Links the files of a generation into the folder of another one, but for its vectors; copies
-/// where links fail. The manifest comes last: it tells that nothing is missing.
+/// Links the files of a generation into the folder of another one, but for those that this has
+/// already; copies where links fail. The manifest comes last: it tells that nothing is missing.
 pub fn link_others(from: &Path, to: &Path) -> anyhow::Result<()> {
     let link = || -> std::io::Result<()> {
         let paths = fs::read_dir(from)?.map(|entry| Ok(entry?.path()));
@@ -222,7 +254,7 @@ pub fn link_others(from: &Path, to: &Path) -> anyhow::Result<()> {
         for path in paths {
             let Some(name) = path.file_name() else { continue };
             let target = to.join(name);
-            if name == vectors::FILE || target.exists() {
+            if target.exists() {
                 continue;
             }
             if fs::hard_link(&path, &target).is_err() {

@@ -4,6 +4,8 @@
 //! builds the next one and makes it current; [`open`] does what is needed so that faces can
 //! answer.
 
+pub mod changes;
+
 pub mod freshness;
 pub mod meaning;
 

@@ -1,19 +1,23 @@
 //! Builds the next generation and makes it the current one.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::corpus::files::FileStamp;
+use anyhow::Context;
+
+use crate::corpus;
+use crate::corpus::files::{FileRecord, Listing};
 use crate::corpus::formats;
 use crate::corpus::problem::Problem;
-use crate::corpus::{self, Corpus};
 use crate::index::generations::{BuildLock, Generations};
 use crate::index::manifest::{self, Manifest};
 use crate::index::reader::Reader;
 use crate::index::vectors::Vectors;
-use crate::index::writer;
+use crate::index::writer::{Builder, Told};
+use crate::publishing::changes::{self, Applied, Changes, Counts};
 use crate::publishing::meaning::{self, FEW_TEXTS, Known};
 use crate::publishing::{Opened, Progress, Sources, Stage};
 use crate::semantic::model::Model;
@@ -75,12 +79,12 @@ pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()
         if generations.current()? != before {
             continue;
         }
-        let folder = generations.begin(&lock, &reader.manifest().generation)?;
+        let folder = generations.begin(&lock)?;
         let built = known
             .write(&reader, &folder)
             .and_then(|()| meaning::link_others(&before, &folder))
-            .and_then(|()| Ok(Reader::open(&folder)?.verify_files()?))
-            .and_then(|()| generations.publish(&lock, &folder));
+            .and_then(|()| Ok(Reader::open(&folder)?.verify_files(&HashSet::new())?))
+            .and_then(|()| generations.publish(&lock, &folder, &reader.manifest().generation));
         match built {
             Ok(()) => known.finish(),
             Err(_) => generations.abandon(&lock, &folder),
@@ -126,49 +130,116 @@ fn sync_locked(
     progress: &Progress<'_>,
 ) -> anyhow::Result<Report> {
     let started = Instant::now();
-    let corpus = corpus::load(&sources.corpus, &|done, all| progress(Stage::Reading, done, all))?;
-    let before = generations.current().ok();
-    let stamps = before.as_deref().and_then(|f| manifest::read_stamps(f).ok()).unwrap_or_default();
-    let changes = Changes::between(&stamps, &corpus.stamps);
-    let report = |manifest: &Manifest, missing, built| Report {
-        built,
-        missing,
-        added: changes.added,
-        changed: changes.changed,
-        removed: changes.removed,
-        articles: manifest.articles,
-        passages: manifest.passages,
-        problems: corpus.problems.clone(),
-        generation: manifest.generation.clone(),
-        took: started.elapsed(),
+    let listing = corpus::files::list(&sources.corpus)?;
+    let current = generations.current().ok();
+    let current = changes::usable(current.as_deref());
+    let records = current.as_ref().and_then(|c| manifest::read_records(c.folder()).ok());
+    // Without its records a generation tells nothing of the files.
+    let before = current.as_ref().filter(|_| records.is_some() && !rebuild);
+    let next = OnceCell::new();
+    let begin = || {
+        let folder = generations.begin(lock)?;
+        Builder::new(next.get_or_init(|| folder), before)
     };
-    if corpus.articles.is_empty() {
-        anyhow::bail!(nothing_to_index(sources, &corpus));
-    }
-    let wanted = manifest::generation_id(&corpus.stamps);
-    if let Some(folder) = before.filter(|_| !rebuild)
-        && let Ok(reader) = Reader::open(&folder)
-        && reader.manifest().generation == wanted
+    let known = records.clone().unwrap_or_default();
+    let built = Changes::since(&sources.corpus, known, before.is_none(), &begin)
+        .apply(&listing, &|done, all| progress(Stage::Reading, done, all))
+        .and_then(|applied| {
+            let places = Places { current: current.as_ref(), before, next: next.get() };
+            finish(sources, &places, &listing, applied, progress)
+        })
+        .and_then(|built| {
+            let Some(folder) = next.get() else { return Ok(built) };
+            generations.publish(lock, folder, &built.manifest.generation)?;
+            Ok(built)
+        });
+    let built = match (built, next.get()) {
+        (Err(error), Some(folder)) => {
+            generations.abandon(lock, folder);
+            return Err(error);
+        }
+        (built, _) => built?,
+    };
+    if let (Some(before), None) = (before, next.get())
+        && records.as_ref() != Some(&built.records)
     {
-        manifest::write_stamps(&folder, &corpus.stamps)?;
-        let missing = match sources.model.as_deref() {
-            Some(model) if !meaning::is_complete(&reader, model) => {
-                Known::new(model, &sources.index.folder, reader.vectors(), false)?
-                    .missing(&reader)?
-            }
-            _ => 0,
-        };
-        return Ok(report(reader.manifest(), missing, false));
+        manifest::write_records(before.folder(), &built.records)?;
     }
-    let before = generations.current().and_then(|folder| Reader::open(&folder)).ok();
-    let before = before.as_ref().and_then(Reader::vectors);
-    let vectors = |folder: &Path| add_vectors(sources, folder, before, progress);
-    let (manifest, (missing, known)) =
-        build(generations, lock, &wanted, &corpus, &vectors, progress)?;
-    if let Some(known) = known.filter(|_| missing == 0) {
+    if let Some(known) = built.known.filter(|_| built.missing == 0) {
         known.finish();
     }
-    Ok(report(&manifest, missing, true))
+    let Counts { added, changed, removed } = built.counts;
+    Ok(Report {
+        built: next.get().is_some(),
+        added,
+        changed,
+        removed,
+        articles: built.manifest.articles,
+        passages: built.manifest.passages,
+        problems: changes::problems(&listing, &built.records),
+        missing: built.missing,
+        generation: built.manifest.generation,
+        took: started.elapsed(),
+    })
+}
+
+/// A generation that is complete and not live yet, or the one before where nothing changed.
+struct Built<'a> {
+    manifest: Manifest,
+    records: Vec<FileRecord>,
+    counts: Counts,
+    missing: usize,
+    known: Option<Known<'a>>,
+}
+
+/// Generations that a sync has to do with.
+struct Places<'a> {
+    /// What is live.
+    current: Option<&'a Reader>,
+    /// What the next one shares its files with: what is live, unless all is built anew.
+    before: Option<&'a Reader>,
+    /// The folder of the next one, where there is one.
+    next: Option<&'a PathBuf>,
+}
+
+fn finish<'a>(
+    sources: &'a Sources,
+    places: &Places<'_>,
+    listing: &Listing,
+    applied: Applied<'_>,
+    progress: &Progress<'_>,
+) -> anyhow::Result<Built<'a>> {
+    let Applied { builder, records, counts } = applied;
+    if records.iter().all(|record| record.article.is_none()) {
+        anyhow::bail!(nothing_to_index(sources, &changes::problems(listing, &records)));
+    }
+    let Places { current, before, next } = *places;
+    let (Some(builder), Some(folder)) = (builder, next) else {
+        let reader = before.context("nothing was read and nothing is there")?;
+        let missing = missing(sources, reader)?;
+        let manifest = reader.manifest().clone();
+        return Ok(Built { manifest, records, counts, missing, known: None });
+    };
+    progress(Stage::Indexing, 0, 1);
+    let synonyms = changes::synonyms_of(&sources.corpus, &records);
+    let manifest = builder.finish(&Told { records: &records, synonyms: &synonyms })?;
+    let (missing, known) =
+        add_vectors(sources, folder, current.and_then(Reader::vectors), progress)?;
+    // What was written is read once before anybody depends on it.
+    let shared: HashSet<String> =
+        before.into_iter().flat_map(Reader::segments).map(|(name, _)| name).collect();
+    Reader::open(folder)?.verify_files(&shared)?;
+    Ok(Built { manifest, records, counts, missing, known })
+}
+
+/// How many texts of a generation have no vector.
+fn missing(sources: &Sources, reader: &Reader) -> anyhow::Result<usize> {
+    match sources.model.as_deref() {
+        Some(model) if !meaning::is_complete(reader, model) => {
+            Known::new(model, &sources.index.folder, reader.vectors(), false)?.missing(reader)
+        }
+        _ => Ok(0),
+    }
 }
 
 /// Gives a generation that is not live yet the vectors that are known or quickly worked out;
@@ -196,59 +267,19 @@ fn add_vectors<'a>(
 /// How many texts have no vector, and the vectors that are there.
 type Added<'a> = (usize, Option<Known<'a>>);
 
-fn build<'a>(
-    generations: &Generations,
-    lock: &BuildLock,
-    wanted: &str,
-    corpus: &Corpus,
-    vectors: &dyn Fn(&Path) -> anyhow::Result<Added<'a>>,
-    progress: &Progress<'_>,
-) -> anyhow::Result<(Manifest, Added<'a>)> {
-    let folder = generations.begin(lock, wanted)?;
-    let built = writer::build(&folder, corpus, &|done, all| progress(Stage::Indexing, done, all))
-        .and_then(|manifest| Ok((manifest, vectors(&folder)?)))
-        .and_then(|built| {
-            // What was written is read once before anybody depends on it.
-            Reader::open(&folder)?.verify_files()?;
-            Ok(built)
-        })
-        .and_then(|built| generations.publish(lock, &folder).map(|()| built));
-    if built.is_err() {
-        generations.abandon(lock, &folder);
-    }
-    built
-}
-
-fn nothing_to_index(sources: &Sources, corpus: &Corpus) -> String {
+fn nothing_to_index(sources: &Sources, problems: &[Problem]) -> String {
     let folder = sources.corpus.folder.display();
-    match corpus.problems.first() {
+    match problems.first() {
         None => format!(
             "corpus folder {folder}: holds no article yet: put some there ({}), or name another folder with --corpus",
             formats::endings()
         ),
         Some(problem) => {
-            let more = match corpus.problems.len() {
+            let more = match problems.len() {
                 1 => String::new(),
                 n => format!(" (and {} more: run `faqbot check`)", n - 1),
             };
             format!("corpus folder {folder}: holds no article that can be read: {problem}{more}")
         }
-    }
-}
-
-struct Changes {
-    added: usize,
-    changed: usize,
-    removed: usize,
-}
-
-impl Changes {
-    fn between(before: &[FileStamp], after: &[FileStamp]) -> Self {
-        let old: HashMap<&str, &str> =
-            before.iter().map(|s| (s.path.as_str(), s.hash.as_str())).collect();
-        let known = after.iter().filter_map(|s| Some((s, *old.get(s.path.as_str())?)));
-        let changed = known.clone().filter(|(s, hash)| s.hash != *hash).count();
-        let kept = known.count();
-        Self { added: after.len() - kept, changed, removed: before.len() - kept }
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::corpus::passages::Kind;
 use crate::index;
-use crate::index::reader::{Candidate, Clause, FieldWeights, Reader, Wanted};
+use crate::index::place::Place;
+use crate::index::reader::Reader;
+use crate::index::search::{Candidate, Clause, FieldWeights, Wanted};
 use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::{Question, Word};
 use crate::text::stopwords::Class;
@@ -44,7 +46,7 @@ fn search<'a>(
     reader: &Reader,
     question: &Question,
     words: impl Iterator<Item = &'a Word>,
-    near: &[u32],
+    near: &[Place],
     limit: usize,
 ) -> Result<Vec<Candidate>, index::Error> {
     let clauses: Vec<Clause> = words

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::corpus::passages::{Kind, Passage};
-use crate::index::reader::{Candidate, Reader};
+use crate::index::reader::Reader;
+use crate::index::search::Candidate;
 use crate::index::terms::{self, Part, Role, Term};
 use crate::retrieval::evidence::{Evidence, Match, Place, Sentence};
 use crate::retrieval::matching::{Best, Hit, Seen};

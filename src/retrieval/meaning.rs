@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::corpus::passages::Passage;
-use crate::index::reader::{Candidate, Reader};
+use crate::index::place::Place;
+use crate::index::reader::Reader;
+use crate::index::search::Candidate;
 use crate::index::vectors::{Asked, Likeness, Vectors};
 use crate::retrieval::model::Mode;
 use crate::retrieval::question::Question;
@@ -48,22 +50,22 @@ impl<'a> Meaning<'a> {
         mode_of(Some(self.model))
     }
 
-    /// The passages nearest to the question, by running number.
-    pub fn nearest(&self, count: usize) -> Vec<u32> {
+    /// The passages nearest to the question.
+    pub fn nearest(&self, count: usize) -> Vec<Place> {
         self.vectors.nearest(&self.asked, count)
     }
 
     /// Whether a candidate has what it is to be compared by. Nothing is compared in a language
     /// that the model does not know.
     pub fn covers(&self, candidate: &Candidate) -> bool {
-        !self.reads(&candidate.passage) || self.vectors.has(candidate.number)
+        !self.reads(&candidate.passage) || self.vectors.has(candidate.place)
     }
 
     /// How near the question is to a candidate, on the scale that the weights were fitted to; 0
     /// in a language that the model does not know.
     pub fn likeness(&self, candidate: &Candidate) -> Likeness {
         let reads = self.reads(&candidate.passage);
-        let found = self.vectors.likeness(&self.asked, candidate.number).filter(|_| reads);
+        let found = self.vectors.likeness(&self.asked, candidate.place).filter(|_| reads);
         let found = found.unwrap_or_default();
         if self.model.kind() != Kind::Other {
             return found;

@@ -9,7 +9,8 @@
 //! entries ask the same, their evidence orders them.
 
 use crate::corpus::passages::{Kind, Passage};
-use crate::index::reader::{Candidate, Reader};
+use crate::index::reader::Reader;
+use crate::index::search::Candidate;
 use crate::retrieval::evidence::{Evidence, Match};
 use crate::retrieval::examiner::Examiner;
 use crate::retrieval::meaning::Meaning;

@@ -13,6 +13,7 @@ mod oneshot;
 mod repl;
 mod seed;
 mod settings;
+mod sync;
 mod synonyms;
 mod telegram;
 mod tiny_model;

@@ -10,6 +10,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use faqbot::index::place::Place;
 use faqbot::index::reader::Reader;
 
 use crate::tiny_model;
@@ -215,14 +216,22 @@ fn a_model_that_goes_bad_later_is_told_once_and_words_still_match() {
     run.says("Use the link").complains("words");
 }
 
+/// The file of vectors of the only segment.
+fn vectors_of(world: &World) -> PathBuf {
+    let files = fs::read_dir(world.generation()).expect("a generation");
+    let mut names = files.map(|file| file.expect("a file").path());
+    let is_ours = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("vectors-"))
+    };
+    names.find(is_ours).expect("vectors")
+}
+
 #[test]
 fn vectors_are_kept_across_syncs_and_never_mixed() {
     let world = world();
     let folder = large(&world);
     let named = [("FAQBOT__SEMANTIC__MODEL", folder.to_str().expect("a readable path"))];
-    let vectors = |world: &World| {
-        fs::read(world.generation().join("vectors.bin")).expect("the vectors of a generation")
-    };
+    let vectors = |world: &World| fs::read(vectors_of(world)).expect("the vectors of a generation");
     with(&world, &named, &["index"]).exits(0);
     let before = vectors(&world);
     // What is taken over needs no model: not even one that fails.
@@ -249,8 +258,16 @@ fn many() -> String {
 /// How many passages of the current generation have vectors, and how many there are.
 fn covered(world: &World) -> (u64, u64) {
     let reader = Reader::open(&world.generation()).expect("a generation");
-    let vectors = reader.vectors().map_or(0, |vectors| vectors.passages_with() as u64);
-    (vectors, reader.manifest().passages)
+    let mut with = 0;
+    for (segment, _) in (0u32..).zip(reader.segments()) {
+        let visit = |document, _| {
+            let has = reader.vectors().is_some_and(|v| v.has(Place { segment, document }));
+            with += u64::from(has);
+            true
+        };
+        reader.visit_segment(segment as usize, visit).expect("its passages");
+    }
+    (with, reader.manifest().passages)
 }
 
 #[test]
@@ -445,14 +462,15 @@ fn an_evaluation_keeps_vectors_for_the_next_and_they_go_with_the_model() {
 fn damaged_vectors_are_found_and_not_taken_over() {
     let world = world();
     world.sync();
-    let path = || world.generation().join("vectors.bin");
-    let whole = fs::read(path()).expect("vectors");
+    let path = || vectors_of(&world);
+    let damaged_at = path();
+    let whole = fs::read(&damaged_at).expect("vectors");
     let mut damaged = whole.clone();
     let middle = damaged.len() / 2;
     damaged[middle] ^= 1;
-    fs::remove_file(path()).expect("vectors");
-    fs::write(path(), damaged).expect("vectors");
-    world.run(["check", "--verify"]).exits(2).says("the checksum of vectors.bin does not match");
+    fs::remove_file(&damaged_at).expect("vectors");
+    fs::write(&damaged_at, damaged).expect("vectors");
+    world.run(["check", "--verify"]).exits(2).says("the checksum of its vectors does not match");
     world.run(["index", "--rebuild"]).exits(0);
     assert!(fs::read(path()).expect("vectors") == whole, "worked out again");
 }

@@ -1,0 +1,249 @@
+//! What changed in the folder since a generation, and bringing it into the next one.
+//!
+//! Files are gone through in the order of their paths, one in memory at a time. What looks as it
+//! did is not read; what is read and has the same content is kept as it is.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::corpus::files::{FileRecord, FileStamp, Listing};
+use crate::corpus::problem::Problem;
+use crate::corpus::synonyms::{self, Entry};
+use crate::corpus::{self, Loaded};
+use crate::index::reader::Reader;
+use crate::index::writer::{Builder, Same};
+
+/// Gives a builder for the next generation, once there is something to build.
+pub type Begin<'b, 'r> = dyn Fn() -> anyhow::Result<Builder<'r>> + 'b;
+
+/// Goes through the folder.
+pub struct Changes<'b, 'r> {
+    settings: &'b corpus::Settings,
+    before: HashMap<String, FileRecord>,
+    begin: &'b Begin<'b, 'r>,
+    /// Whether everything is read again.
+    afresh: bool,
+    builder: Option<Builder<'r>>,
+    /// Which file has each article id.
+    owners: HashMap<String, String>,
+    records: Vec<FileRecord>,
+    touched: HashSet<String>,
+    /// Files that are new, changed, and gone.
+    pub counts: Counts,
+}
+
+/// Files that are new, changed, and gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// That were not there before.
+    pub added: usize,
+    /// Whose content is another.
+    pub changed: usize,
+    /// That are not there any more.
+    pub removed: usize,
+}
+
+/// What came of it.
+pub struct Applied<'r> {
+    /// The generation to finish; `None` where it would be the same.
+    pub builder: Option<Builder<'r>>,
+    /// All files.
+    pub records: Vec<FileRecord>,
+    /// Files that are new, changed, and gone.
+    pub counts: Counts,
+}
+
+impl<'b, 'r> Changes<'b, 'r> {
+    /// Since the generation that left these records; where `afresh`, everything is read again.
+    pub fn since(
+        settings: &'b corpus::Settings,
+        records: Vec<FileRecord>,
+        afresh: bool,
+        begin: &'b Begin<'b, 'r>,
+    ) -> Self {
+        let before = records.into_iter().map(|r| (r.stamp.path.clone(), r)).collect();
+        Self {
+            settings,
+            before,
+            begin,
+            afresh,
+            builder: None,
+            owners: HashMap::new(),
+            records: Vec::new(),
+            touched: HashSet::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Goes through what the folder holds now; `progress` is told files done and files in all.
+    pub fn apply(
+        mut self,
+        listing: &Listing,
+        progress: &dyn Fn(usize, usize),
+    ) -> anyhow::Result<Applied<'r>> {
+        let here: HashSet<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
+        let mut gone: Vec<FileRecord> = Vec::new();
+        let mut hidden: Vec<FileRecord> = Vec::new();
+        for record in self.before.values().filter(|r| !here.contains(r.stamp.path.as_str())) {
+            // A folder that cannot be read says nothing of what is in it.
+            let kept = listing.hides(&record.stamp.path);
+            if kept { hidden.push(record.clone()) } else { gone.push(record.clone()) }
+        }
+        for record in gone {
+            self.remove(&record)?;
+            self.counts.removed += 1;
+        }
+        let mut all: Vec<FileStamp> = listing.files.clone();
+        all.extend(hidden.iter().map(|record| record.stamp.clone()));
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        let hidden: HashSet<String> = hidden.into_iter().map(|r| r.stamp.path).collect();
+        for (done, file) in all.iter().enumerate() {
+            self.file(file, hidden.contains(&file.path))?;
+            progress(done + 1, all.len());
+        }
+        self.shared()?;
+        Ok(Applied { builder: self.builder, records: self.records, counts: self.counts })
+    }
+
+    fn builder(&mut self) -> anyhow::Result<&mut Builder<'r>> {
+        if self.builder.is_none() {
+            self.builder = Some((self.begin)()?);
+        }
+        self.builder.as_mut().ok_or_else(|| anyhow::anyhow!("no generation was begun"))
+    }
+
+    /// Takes the passages of a file out.
+    fn remove(&mut self, record: &FileRecord) -> anyhow::Result<()> {
+        self.touched.insert(record.stamp.path.clone());
+        let builder = self.builder()?;
+        if let Some(id) = &record.article {
+            builder.remove(&record.stamp.path, id)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, file: &FileStamp, hidden: bool) -> anyhow::Result<()> {
+        let known = self.before.get(&file.path).cloned();
+        if let Some(record) = &known
+            && !self.afresh
+            && (hidden || file.looks_like(&record.stamp))
+            && self.keep(record)
+        {
+            return Ok(());
+        }
+        let loaded = corpus::load_file(self.settings, file);
+        match (known, loaded.stamp.hash.is_empty()) {
+            // What cannot be read is kept as it was, and told; it is tried again the next time.
+            (Some(mut record), true) if !self.afresh => {
+                record.problems = loaded.problems;
+                if !self.keep(&record) {
+                    self.records.push(record);
+                }
+                Ok(())
+            }
+            (Some(mut record), _) if record.stamp.hash == loaded.stamp.hash && !self.afresh => {
+                record.stamp = loaded.stamp.clone();
+                record.problems.clone_from(&loaded.problems);
+                if self.keep(&record) { Ok(()) } else { self.replace(Some(&record), loaded) }
+            }
+            (Some(record), _) => {
+                self.counts.changed += usize::from(record.stamp.hash != loaded.stamp.hash);
+                self.replace(Some(&record), loaded)
+            }
+            (None, _) => {
+                self.counts.added += 1;
+                self.replace(None, loaded)
+            }
+        }
+    }
+
+    /// Keeps what a file gave, unless its article is to have another id now.
+    fn keep(&mut self, record: &FileRecord) -> bool {
+        if let Some(id) = &record.article {
+            let wanted = record.wanted.as_ref().unwrap_or(id);
+            let free = !self.owners.contains_key(wanted);
+            if free != record.wanted.is_none() {
+                return false;
+            }
+            self.owners.insert(id.clone(), record.stamp.path.clone());
+        }
+        self.records.push(record.clone());
+        true
+    }
+
+    fn replace(&mut self, before: Option<&FileRecord>, loaded: Loaded) -> anyhow::Result<()> {
+        if let Some(before) = before {
+            self.remove(before)?;
+        }
+        let record = self.add(loaded)?;
+        self.records.push(record);
+        Ok(())
+    }
+
+    fn add(&mut self, loaded: Loaded) -> anyhow::Result<FileRecord> {
+        let mut record = FileRecord::new(loaded.stamp);
+        record.problems = loaded.problems;
+        self.touched.insert(record.stamp.path.clone());
+        self.builder()?;
+        let Some(mut article) = loaded.article else { return Ok(record) };
+        if let Some(other) = self.owners.get(&article.id) {
+            record.problems.push(corpus::same_id(&article, other));
+            record.wanted = Some(std::mem::replace(&mut article.id, article.file.clone()));
+        }
+        self.owners.insert(article.id.clone(), article.file.clone());
+        record.article = Some(article.id.clone());
+        let same = self.builder()?.add(&article)?;
+        for Same { line, is_question, other: (file, other) } in same {
+            record.problems.push(corpus::same_link(
+                &article.file,
+                line,
+                is_question,
+                (&file, other),
+            ));
+            record.shares.push(file);
+        }
+        Ok(record)
+    }
+
+    /// Reads again what has passages in common with files that changed.
+    fn shared(&mut self) -> anyhow::Result<()> {
+        let again = |record: &FileRecord| {
+            let changed = record.shares.iter().any(|file| self.touched.contains(file));
+            changed && !self.touched.contains(&record.stamp.path)
+        };
+        let again: Vec<usize> =
+            (0..self.records.len()).filter(|at| again(&self.records[*at])).collect();
+        for at in again {
+            let record = self.records[at].clone();
+            let loaded = corpus::load_file(self.settings, &record.stamp);
+            if loaded.stamp.hash != record.stamp.hash {
+                // It changes under our eyes: the next sync reads it.
+                continue;
+            }
+            self.remove(&record)?;
+            if let Some(id) = &record.article {
+                self.owners.remove(id);
+            }
+            self.records[at] = self.add(loaded)?;
+        }
+        Ok(())
+    }
+}
+
+/// What may be read as something else, as the folder has it now.
+pub fn synonyms_of(settings: &corpus::Settings, records: &[FileRecord]) -> Vec<Entry> {
+    let file = records.iter().find(|record| record.stamp.path == synonyms::FILE);
+    file.map(|record| corpus::load_file(settings, &record.stamp).synonyms).unwrap_or_default()
+}
+
+/// What is wrong with the folder and its files.
+pub fn problems(listing: &Listing, records: &[FileRecord]) -> Vec<Problem> {
+    let own = records.iter().flat_map(|record| &record.problems);
+    let mut all: Vec<Problem> = listing.problems.iter().chain(own).cloned().collect();
+    all.sort();
+    all
+}
+
+/// Opens what a generation is begun after; `None` where that cannot be used.
+pub fn usable(folder: Option<&std::path::Path>) -> Option<Reader> {
+    folder.and_then(|folder| Reader::open(folder).ok())
+}
