@@ -1,5 +1,6 @@
 //! `faqbot index`: brings the index up to date and says what that took.
 
+use std::cell::RefCell;
 use std::io::Write;
 use std::time::Instant;
 
@@ -10,12 +11,19 @@ use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, quiet_when_closed};
 use crate::faces::plain;
 use crate::faces::wording::count;
+use crate::publishing;
 use crate::publishing::sync::{self, Report};
+use crate::publishing::watch::{self, News};
 use crate::settings::Settings;
 
 /// Runs the command. Problems of the corpus are told; the articles that could be read are
 /// indexed all the same.
-pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Result<Outcome> {
+pub fn run(
+    global: &Global,
+    settings: &Settings,
+    rebuild: bool,
+    goes_on: bool,
+) -> anyhow::Result<Outcome> {
     let sources = global.sources(settings);
     let bar = Bar::new(global.talks());
     let mut report = sync::sync(&sources, rebuild, &|s, d, a| bar.show(s, d, a))?;
@@ -25,17 +33,57 @@ pub fn run(global: &Global, settings: &Settings, rebuild: bool) -> anyhow::Resul
         .context("the articles are indexed and found by their words, but not by what they mean")?;
     report.took += started.elapsed();
     drop(bar);
+    tell(global, settings, &report)?;
+    if goes_on {
+        let failed = RefCell::new(None);
+        let goes_on = || failed.borrow().is_none();
+        watch::run(&sources, &settings.publishing, &goes_on, &mut |news| match news {
+            News::Synced(report) => *failed.borrow_mut() = tell(global, settings, &report).err(),
+            News::Trouble(what) => anstream::eprintln!("faqbot: {}", plain::visible(&what)),
+            News::Live(_) => {}
+        });
+        failed.into_inner().map_or(Ok(()), Err)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Says what a sync did, and what is wrong with the articles.
+fn tell(global: &Global, settings: &Settings, report: &Report) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
     if global.json {
-        writeln!(out, "{}", as_json(&report)).or_else(quiet_when_closed)?;
-    } else if global.talks() {
-        writeln!(out, "{}", as_text(&report)).or_else(quiet_when_closed)?;
+        writeln!(out, "{}", as_json(report)).or_else(quiet_when_closed)?;
+        return Ok(());
     }
-    if !global.json {
-        for problem in &report.problems {
-            let line = settings.corpus.folder.join(problem.to_string());
-            anstream::eprintln!("{}", plain::visible(&line.to_string_lossy()));
-        }
+    if global.talks() {
+        writeln!(out, "{}", as_text(report)).or_else(quiet_when_closed)?;
+    }
+    for problem in &report.problems {
+        let line = settings.corpus.folder.join(problem.to_string());
+        anstream::eprintln!("{}", plain::visible(&line.to_string_lossy()));
+    }
+    Ok(())
+}
+
+/// Goes back to the generation before.
+pub fn roll_back(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
+    let reader = sync::roll_back(&global.sources(settings))?;
+    let manifest = reader.manifest();
+    let said = if global.json {
+        let report = json!({
+            "version": 1,
+            "rolled_back": true,
+            "articles": manifest.articles,
+            "passages": manifest.passages,
+            "generation": manifest.generation,
+        });
+        report.to_string()
+    } else {
+        let (articles, passages) =
+            (count(manifest.articles, "article"), count(manifest.passages, "passage"));
+        format!("back to the generation before, {articles}, {passages}: {}", publishing::PINNED)
+    };
+    if global.json || global.talks() {
+        writeln!(anstream::stdout(), "{said}").or_else(quiet_when_closed)?;
     }
     Ok(Outcome::Done)
 }

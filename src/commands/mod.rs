@@ -107,6 +107,12 @@ enum Command {
         /// Build it even if nothing changed
         #[arg(long)]
         rebuild: bool,
+        /// Go back to the generation before, and stay there until the next `faqbot index`
+        #[arg(long, conflicts_with = "rebuild")]
+        rollback: bool,
+        /// Go on bringing in changes until stopped with Ctrl-C
+        #[arg(long, conflicts_with = "rollback")]
+        watch: bool,
     },
     /// Measure how well questions are answered
     #[command(
@@ -164,7 +170,8 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
         Command::Repl => repl::run(&global, &settings),
         Command::Ask { question, explain } => ask::run(&global, &settings, &question, explain),
         Command::Telegram => telegram::run(&global, &settings),
-        Command::Index { rebuild } => index::run(&global, &settings, rebuild),
+        Command::Index { rollback: true, .. } => index::roll_back(&global, &settings),
+        Command::Index { rebuild, watch, .. } => index::run(&global, &settings, rebuild, watch),
         Command::Eval(options) => eval::run(&global, &settings, &options),
         Command::Model(command) => model::run(&global, &settings, &command),
         Command::Check { verify } => check::run(&global, &settings, verify),

@@ -1,12 +1,13 @@
 //! `faqbot` and `faqbot repl`: the prompt.
 
+use std::thread;
 use std::time::Duration;
 
 use crate::answering::Answerer;
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, answerer, layout};
 use crate::faces::repl;
-use crate::publishing::{self, Opened, Sources, sync};
+use crate::publishing::{self, Opened, Sources, sync, watch};
 use crate::settings::{Settings, environment};
 
 /// How long the prompt may look for changed articles before it answers.
@@ -18,6 +19,11 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     let opened = open(global, &sources, None)?;
     global.tell(&opened);
     sync::complete_in_background(&sources, &opened.reader, |_| {});
+    if settings.publishing.watch {
+        let (sources, settings) = (sources.clone(), settings.publishing.clone());
+        // What is in the way is told where the next line finds out.
+        thread::spawn(move || watch::run(&sources, &settings, &|| true, &mut |_| {}));
+    }
     let mut out = anstream::stdout();
     let renewed = |generation: &str| renewed(global, settings, &sources, generation);
     let history = environment::history_file();

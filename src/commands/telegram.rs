@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
+use std::thread;
 
 use tracing_subscriber::EnvFilter;
 
@@ -9,7 +10,8 @@ use crate::answering::current::Current;
 use crate::commands::progress::Bar;
 use crate::commands::{Color, Global, Outcome, answerer};
 use crate::faces::telegram;
-use crate::publishing::{self, sync};
+use crate::publishing::watch::{self, News};
+use crate::publishing::{self, Opened, Sources, sync};
 use crate::settings::Settings;
 
 /// Runs the command.
@@ -24,18 +26,44 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     let reader = opened.reader.clone();
     let current = Arc::new(Current::new(answerer(settings, &sources, opened)?));
     let (renewed, own) = (Arc::clone(&current), (settings.clone(), sources.clone()));
-    sync::complete_in_background(&sources, &reader, move |completed| {
-        match completed.and_then(|opened| answerer(&own.0, &own.1, opened)) {
-            Ok(answerer) => renewed.replace(answerer),
+    let renew = move |opened: Opened| match answerer(&own.0, &own.1, opened) {
+        Ok(answerer) => renewed.replace(answerer),
+        Err(error) => tracing::warn!("still answering from the articles before: {error:#}"),
+    };
+    if settings.publishing.watch {
+        keep_up(settings, &sources, renew);
+    } else {
+        sync::complete_in_background(&sources, &reader, move |completed| match completed {
+            Ok(opened) => renew(opened),
             Err(error) => tracing::warn!("still matching words alone: {error:#}"),
-        }
-    });
+        });
+    }
     telegram::run(&settings.telegram, current, &|name| {
         if global.talks() {
             anstream::eprintln!("faqbot is running as @{name}; stop with Ctrl-C");
         }
     })?;
     Ok(Outcome::Done)
+}
+
+/// Brings in changes in a thread of its own.
+fn keep_up(settings: &Settings, sources: &Sources, renew: impl Fn(Opened) + Send + 'static) {
+    let (settings, sources) = (settings.publishing.clone(), sources.clone());
+    thread::spawn(move || {
+        watch::run(&sources, &settings, &|| true, &mut |news| match news {
+            News::Live(reader) => {
+                renew(Opened { reader: *reader, report: None, notes: Vec::new() });
+            }
+            News::Synced(report) => tracing::info!(
+                "articles: +{} ~{} −{} files, {} problems",
+                report.added,
+                report.changed,
+                report.removed,
+                report.problems.len()
+            ),
+            News::Trouble(what) => tracing::warn!("{what}"),
+        });
+    });
 }
 
 /// Logs go to standard error. Only what this program says itself: libraries log addresses,

@@ -116,8 +116,8 @@ pub enum Reading {
     },
 }
 
-/// Finds the files of the corpus. Fails only where the folder itself cannot be read.
-pub fn list(settings: &Settings) -> anyhow::Result<Listing> {
+/// The real place of the corpus folder. Fails where that cannot be opened.
+pub fn root(settings: &Settings) -> anyhow::Result<PathBuf> {
     let root = &settings.folder;
     let real_root = root.canonicalize().with_context(|| {
         format!(
@@ -128,6 +128,12 @@ pub fn list(settings: &Settings) -> anyhow::Result<Listing> {
     if !real_root.is_dir() {
         anyhow::bail!("corpus folder {}: is not a folder: name one with --corpus", root.display());
     }
+    Ok(real_root)
+}
+
+/// Finds the files of the corpus. Fails only where the folder itself cannot be read.
+pub fn list(settings: &Settings) -> anyhow::Result<Listing> {
+    let (root, real_root) = (&settings.folder, root(settings)?);
     let mut walk = Walk {
         real_root,
         settings,

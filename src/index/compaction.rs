@@ -3,12 +3,14 @@
 use tantivy::index::SegmentId;
 use tantivy::{Index, IndexWriter};
 
-/// Most segments that a generation keeps.
-const MOST: usize = 8;
+/// Small segments are merged into one once there are so many.
+const FEW: usize = 6;
+/// A segment is small that holds less than one in so many of all documents.
+const SMALL: u32 = 20;
+/// More segments are never kept.
+const MOST: usize = 24;
 /// A segment is written anew once one in so many of its documents is left over from before.
 const ONE_IN: u32 = 4;
-/// Segments that hold less than one in so many of all documents are merged with each other first.
-const SMALL: u32 = 10;
 
 /// Merges what has become too many and rewrites what holds too much that has gone.
 pub(super) fn compact(index: &Index, writer: &mut IndexWriter) -> tantivy::Result<()> {
@@ -20,11 +22,13 @@ pub(super) fn compact(index: &Index, writer: &mut IndexWriter) -> tantivy::Resul
             .collect();
         segments.sort_unstable();
         let all: u32 = segments.iter().map(|(docs, _, _)| docs).sum();
-        let merged: Vec<SegmentId> = if segments.len() > MOST {
-            // The small ones cost the least; at least so many that few enough are left.
-            let few = segments.len() - MOST / 2;
-            let small = segments.iter().filter(|(docs, _, _)| docs * SMALL < all).count();
-            segments[..small.max(few)].iter().map(|(_, _, id)| *id).collect()
+        // Large ones cost too much to be merged for the sake of one small change.
+        let small = segments.iter().filter(|(docs, _, _)| docs * SMALL < all).count();
+        let first = |count: usize| segments[..count].iter().map(|(_, _, id)| *id).collect();
+        let merged: Vec<SegmentId> = if small >= FEW {
+            first(small)
+        } else if segments.len() > MOST {
+            first(segments.len() - MOST / 2)
         } else {
             let worn = |(docs, gone, _): &&(u32, u32, SegmentId)| {
                 *gone > 0 && gone * (ONE_IN - 1) >= *docs

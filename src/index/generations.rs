@@ -1,7 +1,8 @@
 //! Generation folders: one writer at a time, one current, the last two kept.
 //!
 //! ```text
-//! index/CURRENT       the name of the current generation's folder
+//! index/CURRENT       the name of the current generation's folder, and below it that of the one before
+//! index/PINNED        there while an earlier generation is kept current by hand
 //! index/LOCK          held while a generation is built; says by whom
 //! index/g7-…/         a generation
 //! ```
@@ -9,7 +10,7 @@
 //! crash at any instant leaves what was current before.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -19,10 +20,9 @@ use crate::index::Error;
 
 const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
+const PINNED: &str = "PINNED";
 /// What stands in the name of a generation that is being built.
 const BUILDING: &str = "building";
-/// Generations that are kept: the current one and the one before.
-const KEPT: usize = 2;
 
 /// The folder of all generations.
 #[derive(Debug, Clone)]
@@ -44,12 +44,56 @@ impl Generations {
 
     /// The folder of the current generation.
     pub fn current(&self) -> Result<PathBuf, Error> {
-        let missing = || Error::Missing(self.root.clone());
-        let name = fs::read_to_string(self.root.join(CURRENT)).map_err(|_| missing())?;
-        let name = name.trim();
-        let plain = !name.is_empty() && number(name).is_some() && !name.contains(['/', '\\']);
-        let folder = self.root.join(name);
-        if plain && folder.is_dir() { Ok(folder) } else { Err(missing()) }
+        let named = self.named().into_iter().next();
+        let folder = named.map(|name| self.root.join(name)).filter(|folder| folder.is_dir());
+        folder.ok_or_else(|| Error::Missing(self.root.clone()))
+    }
+
+    /// Opens the current generation, or the next one where another process has just replaced it.
+    pub fn open<T>(&self, open: impl Fn(&Path) -> Result<T, Error>) -> Result<(PathBuf, T), Error> {
+        loop {
+            let folder = self.current()?;
+            match open(&folder) {
+                Err(_) if self.current().is_ok_and(|now| now != folder) => {}
+                opened => return opened.map(|opened| (folder, opened)),
+            }
+        }
+    }
+
+    /// The names of the current generation and the one before.
+    fn named(&self) -> Vec<String> {
+        let names = fs::read_to_string(self.root.join(CURRENT)).unwrap_or_default();
+        let plain = |name: &&str| number(name).is_some() && !name.contains(['/', '\\']);
+        names.lines().map(str::trim).take_while(plain).map(str::to_owned).collect()
+    }
+
+    /// Whether an earlier generation is kept current until somebody asks for a sync.
+    pub fn is_pinned(&self) -> bool {
+        self.root.join(PINNED).exists()
+    }
+
+    /// Lets syncs go on.
+    pub fn unpin(&self, _lock: &BuildLock) -> anyhow::Result<()> {
+        match fs::remove_file(self.root.join(PINNED)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| self.cannot_write())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the generation before the current one current again, and keeps it so.
+    pub fn roll_back(&self, _lock: &BuildLock) -> anyhow::Result<PathBuf> {
+        let before = self.named().into_iter().nth(1).filter(|name| self.is_complete(name));
+        let before = before.with_context(|| {
+            format!("{}: there is no generation before the current one", self.root.display())
+        })?;
+        // Pinned first: nothing may bring back what was rolled back.
+        File::create(self.root.join(PINNED))
+            .and_then(|file| file.sync_all())
+            .and_then(|()| self.swap(&[&before]))
+            .with_context(|| self.cannot_write())?;
+        Ok(self.root.join(before))
     }
 
     /// Takes the right to build, or says who has it.
@@ -114,32 +158,50 @@ impl Generations {
         Ok(folder)
     }
 
-    /// Makes a finished generation the current one and removes those no longer kept.
+    /// Makes a finished generation the current one and removes those no longer kept. The one
+    /// before it is what was current, or, where `instead` of that it has the same articles, what
+    /// was before that.
     pub fn publish(
         &self,
         _lock: &BuildLock,
         folder: &Path,
         generation: &str,
+        instead: bool,
     ) -> anyhow::Result<()> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let name = name.replace(BUILDING, generation);
-        let beside = self.root.join("CURRENT.new");
-        let swap = || -> std::io::Result<()> {
+        let was = self.named().into_iter().next();
+        let before = self.named().into_iter().nth(usize::from(instead));
+        let before = before.filter(|before| self.is_complete(before));
+        let swap = || -> io::Result<()> {
             // The names in the folder, and below the rename itself, must reach the disk too;
             // not every file system can be told so.
             let _ = File::open(folder).and_then(|folder| folder.sync_all());
             fs::rename(folder, self.root.join(&name))?;
-            let mut file = File::create(&beside)?;
-            writeln!(file, "{name}")?;
-            file.sync_all()?;
-            fs::rename(&beside, self.root.join(CURRENT))?;
-            let _ = File::open(&self.root).and_then(|root| root.sync_all());
-            Ok(())
+            let names = [Some(name.as_str()), before.as_deref()];
+            self.swap(&names.into_iter().flatten().collect::<Vec<_>>())
         };
         swap()
             .with_context(|| format!("{}: cannot be written", self.root.join(CURRENT).display()))?;
-        self.prune(&name);
+        // Whoever has just read the name of the one that was current still finds it.
+        self.prune(&[Some(name.as_str()), before.as_deref(), was.as_deref()]);
         Ok(())
+    }
+
+    fn swap(&self, names: &[&str]) -> io::Result<()> {
+        let beside = self.root.join("CURRENT.new");
+        let mut file = File::create(&beside)?;
+        for name in names {
+            writeln!(file, "{name}")?;
+        }
+        file.sync_all()?;
+        fs::rename(&beside, self.root.join(CURRENT))?;
+        let _ = File::open(&self.root).and_then(|root| root.sync_all());
+        Ok(())
+    }
+
+    fn is_complete(&self, name: &str) -> bool {
+        self.root.join(name).join("manifest.json").exists()
     }
 
     /// Removes a folder whose build failed.
@@ -147,20 +209,12 @@ impl Generations {
         let _ = fs::remove_dir_all(folder);
     }
 
-    /// Removes unfinished builds and all but the last generations; only under the lock.
-    fn prune(&self, current: &str) {
-        let mut folders = self.numbered();
-        folders.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
-        folders.retain(|(_, name)| name != current);
-        let complete = |name: &str| self.root.join(name).join("manifest.json").exists();
-        let before = folders
-            .iter()
-            .filter(|(_, name)| complete(name))
-            .take(KEPT - 1)
-            .map(|(_, n)| n.clone())
-            .next();
-        for (_, name) in folders.iter().filter(|(_, name)| Some(name) != before.as_ref()) {
-            let _ = fs::remove_dir_all(self.root.join(name));
+    /// Removes unfinished builds and all but some generations; only under the lock.
+    fn prune(&self, kept: &[Option<&str>]) {
+        for (_, name) in self.numbered() {
+            if !kept.contains(&Some(name.as_str())) {
+                let _ = fs::remove_dir_all(self.root.join(name));
+            }
         }
     }
 

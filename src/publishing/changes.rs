@@ -27,8 +27,9 @@ pub struct Changes<'b, 'r> {
     owners: HashMap<String, String>,
     records: Vec<FileRecord>,
     touched: HashSet<String>,
-    /// Files that are new, changed, and gone.
-    pub counts: Counts,
+    /// Whether something was told anew of files that did not change.
+    renewed: bool,
+    counts: Counts,
 }
 
 /// Files that are new, changed, and gone.
@@ -48,6 +49,8 @@ pub struct Applied<'r> {
     pub builder: Option<Builder<'r>>,
     /// All files.
     pub records: Vec<FileRecord>,
+    /// Whether the records are others than before, though nothing is to be built.
+    pub renewed: bool,
     /// Files that are new, changed, and gone.
     pub counts: Counts,
 }
@@ -70,6 +73,7 @@ impl<'b, 'r> Changes<'b, 'r> {
             owners: HashMap::new(),
             records: Vec::new(),
             touched: HashSet::new(),
+            renewed: false,
             counts: Counts::default(),
         }
     }
@@ -81,27 +85,29 @@ impl<'b, 'r> Changes<'b, 'r> {
         progress: &dyn Fn(usize, usize),
     ) -> anyhow::Result<Applied<'r>> {
         let here: HashSet<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
-        let mut gone: Vec<FileRecord> = Vec::new();
-        let mut hidden: Vec<FileRecord> = Vec::new();
-        for record in self.before.values().filter(|r| !here.contains(r.stamp.path.as_str())) {
+        let gone: Vec<String> =
+            self.before.keys().filter(|path| !here.contains(path.as_str())).cloned().collect();
+        let mut hidden: HashSet<String> = HashSet::new();
+        for path in gone {
             // A folder that cannot be read says nothing of what is in it.
-            let kept = listing.hides(&record.stamp.path);
-            if kept { hidden.push(record.clone()) } else { gone.push(record.clone()) }
+            if listing.hides(&path) {
+                hidden.insert(path);
+            } else if let Some(record) = self.before.remove(&path) {
+                self.remove(&record)?;
+                self.counts.removed += 1;
+            }
         }
-        for record in gone {
-            self.remove(&record)?;
-            self.counts.removed += 1;
-        }
-        let mut all: Vec<FileStamp> = listing.files.clone();
-        all.extend(hidden.iter().map(|record| record.stamp.clone()));
+        let unseen = hidden.iter().filter_map(|path| self.before.get(path));
+        let unseen: Vec<FileStamp> = unseen.map(|record| record.stamp.clone()).collect();
+        let mut all: Vec<&FileStamp> = listing.files.iter().chain(&unseen).collect();
         all.sort_by(|a, b| a.path.cmp(&b.path));
-        let hidden: HashSet<String> = hidden.into_iter().map(|r| r.stamp.path).collect();
         for (done, file) in all.iter().enumerate() {
             self.file(file, hidden.contains(&file.path))?;
             progress(done + 1, all.len());
         }
         self.shared()?;
-        Ok(Applied { builder: self.builder, records: self.records, counts: self.counts })
+        let Self { builder, records, renewed, counts, .. } = self;
+        Ok(Applied { builder, records, renewed, counts })
     }
 
     fn builder(&mut self) -> anyhow::Result<&mut Builder<'r>> {
@@ -122,52 +128,56 @@ impl<'b, 'r> Changes<'b, 'r> {
     }
 
     fn file(&mut self, file: &FileStamp, hidden: bool) -> anyhow::Result<()> {
-        let known = self.before.get(&file.path).cloned();
-        if let Some(record) = &known
-            && !self.afresh
-            && (hidden || file.looks_like(&record.stamp))
-            && self.keep(record)
-        {
-            return Ok(());
-        }
+        let known = match self.before.remove(&file.path) {
+            Some(record) if !self.afresh && (hidden || file.looks_like(&record.stamp)) => {
+                match self.keep(record) {
+                    None => return Ok(()),
+                    kept => kept,
+                }
+            }
+            known => known,
+        };
         let loaded = corpus::load_file(self.settings, file);
-        match (known, loaded.stamp.hash.is_empty()) {
+        match known {
             // What cannot be read is kept as it was, and told; it is tried again the next time.
-            (Some(mut record), true) if !self.afresh => {
+            Some(mut record) if loaded.stamp.hash.is_empty() && !self.afresh => {
+                self.renewed |= record.problems != loaded.problems;
                 record.problems = loaded.problems;
-                if !self.keep(&record) {
+                if let Some(record) = self.keep(record) {
                     self.records.push(record);
                 }
                 Ok(())
             }
-            (Some(mut record), _) if record.stamp.hash == loaded.stamp.hash && !self.afresh => {
+            Some(mut record) if record.stamp.hash == loaded.stamp.hash && !self.afresh => {
+                self.renewed = true;
                 record.stamp = loaded.stamp.clone();
-                record.problems.clone_from(&loaded.problems);
-                if self.keep(&record) { Ok(()) } else { self.replace(Some(&record), loaded) }
+                match self.keep(record) {
+                    None => Ok(()),
+                    Some(record) => self.replace(Some(&record), loaded),
+                }
             }
-            (Some(record), _) => {
+            Some(record) => {
                 self.counts.changed += usize::from(record.stamp.hash != loaded.stamp.hash);
                 self.replace(Some(&record), loaded)
             }
-            (None, _) => {
+            None => {
                 self.counts.added += 1;
                 self.replace(None, loaded)
             }
         }
     }
 
-    /// Keeps what a file gave, unless its article is to have another id now.
-    fn keep(&mut self, record: &FileRecord) -> bool {
+    /// Keeps what a file gave; gives it back where its article is to have another id now.
+    fn keep(&mut self, record: FileRecord) -> Option<FileRecord> {
         if let Some(id) = &record.article {
-            let wanted = record.wanted.as_ref().unwrap_or(id);
-            let free = !self.owners.contains_key(wanted);
+            let free = !self.owners.contains_key(record.wanted.as_ref().unwrap_or(id));
             if free != record.wanted.is_none() {
-                return false;
+                return Some(record);
             }
             self.owners.insert(id.clone(), record.stamp.path.clone());
         }
-        self.records.push(record.clone());
-        true
+        self.records.push(record);
+        None
     }
 
     fn replace(&mut self, before: Option<&FileRecord>, loaded: Loaded) -> anyhow::Result<()> {

@@ -1,7 +1,8 @@
 //! Corpus changes in, live generations out.
 //!
 //! [`freshness`] tells whether the current generation still matches the folder, [`sync`]
-//! builds the next one and makes it current; [`open`] does what is needed so that faces can
+//! builds the next one and makes it current from what [`changes`] finds, [`watch`] does so by itself;
+//! [`open`] does what is needed so that faces can
 //! answer.
 
 pub mod changes;
@@ -11,8 +12,12 @@ pub mod meaning;
 
 pub mod sync;
 
+pub mod watch;
+
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 use crate::corpus;
 use crate::index::generations::Generations;
@@ -21,6 +26,17 @@ use crate::index::{self, Error};
 use crate::publishing::freshness::Freshness;
 use crate::publishing::sync::Report;
 use crate::semantic::model::Model;
+
+/// How a running program keeps up with its articles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Whether the prompt and the bot bring in changes by themselves.
+    pub watch: bool,
+    /// How often the folder is looked through where nothing tells of changes; seconds, 1 to
+    /// 86400.
+    pub rescan_seconds: u64,
+}
 
 /// Where articles come from and where the index goes.
 #[derive(Debug, Clone)]
@@ -66,13 +82,16 @@ pub fn open(
     progress: &Progress<'_>,
 ) -> anyhow::Result<Opened> {
     let generations = Generations::new(&sources.index.folder);
-    let current =
-        generations.current().and_then(|folder| Reader::open(&folder).map(|r| (folder, r)));
-    let (folder, reader) = match current {
+    let (folder, reader) = match generations.open(Reader::open) {
         Ok(opened) => opened,
         Err(Error::Missing(_)) => return build(sources, Vec::new(), progress),
         Err(error) => return build(sources, vec![format!("{error}; building it again")], progress),
     };
+    if generations.is_pinned() {
+        let mut opened = with_meaning(sources, reader, progress);
+        opened.notes.push(PINNED.to_owned());
+        return Ok(opened);
+    }
     match freshness::of(&sources.corpus, &folder, patience)? {
         Freshness::Fresh => Ok(with_meaning(sources, reader, progress)),
         Freshness::Unknown => {
@@ -85,6 +104,10 @@ pub fn open(
         }),
     }
 }
+
+/// What is said where an earlier generation is kept current by hand.
+pub const PINNED: &str =
+    "the index was rolled back and stays as it was: run `faqbot index` to bring it up to date";
 
 /// A fresh generation, with its vectors where working them out takes no time; that others are
 /// missing is noted.
@@ -99,8 +122,7 @@ fn with_meaning(sources: &Sources, reader: Reader, progress: &Progress<'_>) -> O
         return opened(reader, vec![meaning::missing_note(model)]);
     }
     let completed = sync::complete(sources, progress)
-        .and_then(|()| Ok(Generations::new(&sources.index.folder).current()?))
-        .and_then(|folder| Ok(Reader::open(&folder)?));
+        .and_then(|()| Ok(Generations::new(&sources.index.folder).open(Reader::open)?.1));
     match completed {
         Ok(completed) => opened(completed, Vec::new()),
         Err(error) => {
@@ -115,7 +137,7 @@ fn with_meaning(sources: &Sources, reader: Reader, progress: &Progress<'_>) -> O
 /// Builds and opens; waits for another process that is building already.
 fn build(sources: &Sources, notes: Vec<String>, progress: &Progress<'_>) -> anyhow::Result<Opened> {
     let report = sync::sync_waiting(sources, progress)?;
-    let reader = Reader::open(&Generations::new(&sources.index.folder).current()?)?;
+    let (_, reader) = Generations::new(&sources.index.folder).open(Reader::open)?;
     let mut notes = notes;
     notes
         .extend(sources.model.as_deref().filter(|_| report.missing > 0).map(meaning::missing_note));

@@ -50,10 +50,21 @@ pub struct Report {
 /// Brings the index up to date; `rebuild` builds even where nothing changed. Fails at once
 /// where another process is building.
 pub fn sync(sources: &Sources, rebuild: bool, progress: &Progress<'_>) -> anyhow::Result<Report> {
-    corpus::files::list(&sources.corpus)?;
+    corpus::files::root(&sources.corpus)?;
     let generations = Generations::new(&sources.index.folder);
     let lock = generations.lock()?;
-    sync_locked(sources, &generations, &lock, rebuild, progress)
+    let report = sync_locked(sources, &generations, &lock, rebuild, progress)?;
+    generations.unpin(&lock)?;
+    Ok(report)
+}
+
+/// Makes the generation before the current one current again and keeps it so, whatever the
+/// folder holds, until [`sync`] is asked for.
+pub fn roll_back(sources: &Sources) -> anyhow::Result<Reader> {
+    let generations = Generations::new(&sources.index.folder);
+    let lock = generations.lock()?;
+    let folder = generations.roll_back(&lock)?;
+    Ok(Reader::open(&folder)?)
 }
 
 /// Works out the vectors that the current generation lacks, and makes one with all of them the
@@ -63,8 +74,7 @@ pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()
     let Some(model) = sources.model.as_deref() else { return Ok(()) };
     let generations = Generations::new(&sources.index.folder);
     loop {
-        let before = generations.current()?;
-        let reader = Reader::open(&before)?;
+        let (before, reader) = generations.open(Reader::open)?;
         if meaning::is_complete(&reader, model) {
             return Ok(());
         }
@@ -84,7 +94,9 @@ pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()
             .write(&reader, &folder)
             .and_then(|()| meaning::link_others(&before, &folder))
             .and_then(|()| Ok(Reader::open(&folder)?.verify_files(&HashSet::new())?))
-            .and_then(|()| generations.publish(&lock, &folder, &reader.manifest().generation));
+            .and_then(|()| {
+                generations.publish(&lock, &folder, &reader.manifest().generation, true)
+            });
         match built {
             Ok(()) => known.finish(),
             Err(_) => generations.abandon(&lock, &folder),
@@ -107,8 +119,8 @@ pub fn complete_in_background(
     let sources = sources.clone();
     thread::spawn(move || {
         let completed = complete(&sources, &|_, _, _| {}).and_then(|()| {
-            let folder = Generations::new(&sources.index.folder).current()?;
-            Ok(Opened { reader: Reader::open(&folder)?, report: None, notes: Vec::new() })
+            let (_, reader) = Generations::new(&sources.index.folder).open(Reader::open)?;
+            Ok(Opened { reader, report: None, notes: Vec::new() })
         });
         then(completed);
     });
@@ -116,7 +128,7 @@ pub fn complete_in_background(
 
 /// The same as [`sync`], but waits for another process that is building already.
 pub(super) fn sync_waiting(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<Report> {
-    corpus::files::list(&sources.corpus)?;
+    corpus::files::root(&sources.corpus)?;
     let generations = Generations::new(&sources.index.folder);
     let lock = generations.lock_waiting()?;
     sync_locked(sources, &generations, &lock, false, progress)
@@ -141,7 +153,7 @@ fn sync_locked(
         let folder = generations.begin(lock)?;
         Builder::new(next.get_or_init(|| folder), before)
     };
-    let known = records.clone().unwrap_or_default();
+    let known = records.unwrap_or_default();
     let built = Changes::since(&sources.corpus, known, before.is_none(), &begin)
         .apply(&listing, &|done, all| progress(Stage::Reading, done, all))
         .and_then(|applied| {
@@ -150,7 +162,7 @@ fn sync_locked(
         })
         .and_then(|built| {
             let Some(folder) = next.get() else { return Ok(built) };
-            generations.publish(lock, folder, &built.manifest.generation)?;
+            generations.publish(lock, folder, &built.manifest.generation, false)?;
             Ok(built)
         });
     let built = match (built, next.get()) {
@@ -161,7 +173,7 @@ fn sync_locked(
         (built, _) => built?,
     };
     if let (Some(before), None) = (before, next.get())
-        && records.as_ref() != Some(&built.records)
+        && built.renewed
     {
         manifest::write_records(before.folder(), &built.records)?;
     }
@@ -188,6 +200,7 @@ struct Built<'a> {
     manifest: Manifest,
     records: Vec<FileRecord>,
     counts: Counts,
+    renewed: bool,
     missing: usize,
     known: Option<Known<'a>>,
 }
@@ -209,7 +222,7 @@ fn finish<'a>(
     applied: Applied<'_>,
     progress: &Progress<'_>,
 ) -> anyhow::Result<Built<'a>> {
-    let Applied { builder, records, counts } = applied;
+    let Applied { builder, records, renewed, counts } = applied;
     if records.iter().all(|record| record.article.is_none()) {
         anyhow::bail!(nothing_to_index(sources, &changes::problems(listing, &records)));
     }
@@ -218,7 +231,7 @@ fn finish<'a>(
         let reader = before.context("nothing was read and nothing is there")?;
         let missing = missing(sources, reader)?;
         let manifest = reader.manifest().clone();
-        return Ok(Built { manifest, records, counts, missing, known: None });
+        return Ok(Built { manifest, records, counts, renewed, missing, known: None });
     };
     progress(Stage::Indexing, 0, 1);
     let synonyms = changes::synonyms_of(&sources.corpus, &records);
@@ -229,7 +242,7 @@ fn finish<'a>(
     let shared: HashSet<String> =
         before.into_iter().flat_map(Reader::segments).map(|(name, _)| name).collect();
     Reader::open(folder)?.verify_files(&shared)?;
-    Ok(Built { manifest, records, counts, missing, known })
+    Ok(Built { manifest, records, counts, renewed, missing, known })
 }
 
 /// How many texts of a generation have no vector.

@@ -11,8 +11,9 @@ use crate::text::distance;
 pub(super) const DEFAULTS: &str = include_str!("defaults.toml");
 
 /// The settings that are whole numbers, with the least and the greatest that is allowed.
-pub(super) const WHOLE: [(&str, u64, u64); 5] = [
+pub(super) const WHOLE: [(&str, u64, u64); 6] = [
     ("corpus.max_file_mib", 1, 1024),
+    ("publishing.rescan_seconds", 1, 86_400),
     ("retrieval.candidates", 10, 1000),
     ("retrieval.max_question_chars", 50, 10_000),
     ("answering.max_choices", 2, 8),

@@ -24,7 +24,7 @@ use crate::answering;
 use crate::corpus;
 use crate::faces;
 use crate::index;
-use crate::publishing::Sources;
+use crate::publishing::{self, Sources};
 use crate::retrieval;
 use crate::semantic::{self, model::Model};
 use crate::settings::keys::WHOLE;
@@ -41,6 +41,8 @@ pub struct Settings {
     pub index: index::Settings,
     /// What tells what texts mean.
     pub semantic: semantic::Settings,
+    /// How a running program keeps up with its articles.
+    pub publishing: publishing::Settings,
     /// How passages are found.
     pub retrieval: retrieval::Settings,
     /// When to speak.
@@ -88,6 +90,7 @@ impl Settings {
         };
         let whole = [
             self.corpus.max_file_mib,
+            self.publishing.rescan_seconds,
             self.retrieval.candidates as u64,
             self.retrieval.max_question_chars as u64,
             self.answering.max_choices as u64,

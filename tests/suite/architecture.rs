@@ -52,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["corpus/formats/markup/markdown.rs"]),
     ("html5gum", &["corpus/formats/markup/html.rs"]),
     ("yaml_rust2", &["corpus/formats/markup/front_matter.rs"]),
+    ("notify", &["publishing/watch.rs"]),
     ("csv", &["corpus/formats/records/table.rs"]),
     ("clap", &["commands/", "main.rs"]),
     ("blake3", &["corpus/", "index/", "semantic/"]),

@@ -10,6 +10,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use faqbot::index::generations::Generations;
 use faqbot::index::place::Place;
 use faqbot::index::reader::Reader;
 
@@ -257,7 +258,7 @@ fn many() -> String {
 
 /// How many passages of the current generation have vectors, and how many there are.
 fn covered(world: &World) -> (u64, u64) {
-    let reader = Reader::open(&world.generation()).expect("a generation");
+    let (_, reader) = Generations::new(world.index()).open(Reader::open).expect("a generation");
     let mut with = 0;
     for (segment, _) in (0u32..).zip(reader.segments()) {
         let visit = |document, _| {

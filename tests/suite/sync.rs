@@ -2,11 +2,16 @@
 //! same files give the same replies.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use faqbot::evaluation::bootstrap::Random;
+use faqbot::index::generations::Generations;
+use faqbot::index::reader::Reader;
 
 use crate::world::World;
 
@@ -182,4 +187,92 @@ fn files_with_a_passage_in_common_are_told_until_they_have_none() {
     assert!(world.sync()["problems"].to_string().contains("same question as a.csv:2"));
     world.write("a.csv", "question,answer\nWhy?,So.\n");
     assert_eq!(world.sync()["problems"], serde_json::json!([]));
+}
+
+#[test]
+fn a_rollback_stays_until_a_sync_is_asked_for() {
+    let world = World::new().article("ferry.txt", article("ferry", "txt", 9));
+    world.run(["index", "--rollback"]).exits(2).complains("no generation before the current one");
+    world.sync();
+    world.write("ferry.txt", article("ferry", "txt", 19));
+    world.sync();
+    world.ask("When does the ferry open?").answers("open at 19");
+    world.run(["index", "--rollback"]).exits(0).says("back to the generation before, 1 article");
+    let run = world.run(["ask", "When does the ferry open?"]).exits(0).says("open at 9");
+    run.complains("the index was rolled back and stays as it was: run `faqbot index`");
+    world.run(["index", "--rollback"]).exits(2).complains("no generation before");
+    world.write("ferry.txt", article("ferry", "txt", 29));
+    world.ask("When does the ferry open?").answers("open at 9");
+    world.run(["index"]).exits(0);
+    world.ask("When does the ferry open?").answers("open at 29");
+    world.run(["index", "--rollback"]).exits(0);
+    world.ask("When does the ferry open?").answers("open at 9");
+}
+
+/// Asks until the answer says this; gives up after a while.
+#[track_caller]
+fn answers_soon(world: &World, topic: &str, part: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    // The index is asked as it is: only who watches may renew it.
+    let index = world.index().to_owned();
+    loop {
+        let folder = Generations::new(&index).current();
+        let found =
+            folder.ok().and_then(|folder| Reader::open(&folder).ok()).is_some_and(|reader| {
+                let mut found = false;
+                let _ = reader.visit_all(|passage| {
+                    found |= passage.text.contains(topic) && passage.text.contains(part);
+                    !found
+                });
+                found
+            });
+        if found {
+            return;
+        }
+        let told = fs::read_to_string(world.home().join("told")).unwrap_or_default();
+        assert!(Instant::now() < deadline, "`{part}` of the {topic} never came: {told}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn who_watches_brings_changes_in() {
+    let world = World::new().article("ferry.txt", article("ferry", "txt", 9));
+    let mut watching = world.command(["index", "--watch", "--json"]);
+    let told = File::create(world.home().join("told")).expect("a file");
+    let watching = watching.stdout(Stdio::piped()).stderr(told).spawn().expect("the program");
+    let mut watching = Running(Some(watching));
+    answers_soon(&world, "ferry", "open at 9");
+    world.write("new/market.md", article("market", "md", 12));
+    answers_soon(&world, "market", "open at 12");
+    world.write("new/market.md", article("market", "md", 17));
+    answers_soon(&world, "market", "open at 17");
+    fs::rename(world.corpus().join("new"), world.corpus().join("old")).expect("a folder moves");
+    fs::remove_file(world.corpus().join("ferry.txt")).expect("a file goes");
+    world.write("old/school.csv", article("school", "csv", 21));
+    answers_soon(&world, "school", "open at 21");
+    let mut child = watching.0.take().expect("it runs");
+    child.kill().expect("it runs");
+    let out = child.wait_with_output().expect("its output").stdout;
+    let reports: Vec<serde_json::Value> = String::from_utf8(out)
+        .expect("text")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a report"))
+        .collect();
+    assert_eq!((reports[0]["added"].as_u64(), reports[1]["added"].as_u64()), (Some(1), Some(1)));
+    world.run(["check", "--verify"]).exits(0).says("2 articles");
+    let reply = &world.ask_all(&["When does the ferry open?"])[0];
+    assert!(!reply.json.to_string().contains("The ferry will"), "{reply}");
+}
+
+/// A program that is stopped whatever becomes of the test.
+struct Running(Option<Child>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
 }

@@ -90,7 +90,7 @@ impl World {
     /// The folder of the current generation.
     pub(crate) fn generation(&self) -> PathBuf {
         let name = fs::read_to_string(self.index.join("CURRENT")).expect("a current generation");
-        self.index.join(name.trim())
+        self.index.join(name.lines().next().expect("a name"))
     }
 
     /// The names of all generation folders, in order.
