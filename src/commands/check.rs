@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::commands::{Global, Outcome, quiet_when_closed};
+use crate::commands::{Global, Outcome, answerer, quiet_when_closed};
 use crate::corpus::formats;
 use crate::corpus::passages;
 use crate::corpus::problem::Problem;
@@ -18,8 +18,8 @@ use crate::faces::wording::count;
 use crate::index::Error;
 use crate::index::generations::Generations;
 use crate::index::reader::Reader;
-use crate::publishing;
 use crate::publishing::freshness::{self, Freshness};
+use crate::publishing::{self, Opened, lint};
 use crate::semantic::installed;
 use crate::semantic::model::Kind;
 use crate::settings::Settings;
@@ -56,20 +56,62 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
             0
         }
     };
-    let articles = corpus.articles.len();
-    let said: Vec<String> = if global.json {
-        let report = json!({"version": 1, "articles": articles, "passages": passages, "verified": verify, "problems": lines});
-        vec![report.to_string()]
-    } else {
-        let verified = if verify && passages > 0 { ", each compared with its file" } else { "" };
-        let problems = count(lines.len() as u64, "problem");
-        let (articles, passages) = (count(articles as u64, "article"), count(passages, "passage"));
-        let end = global.talks().then_some(format!("{articles}, {passages}{verified}, {problems}"));
-        notes.iter().chain(&lines).chain(&end).map(|line| plain::visible(line)).collect()
+    let mut advice = lint::advice(&corpus.articles);
+    advice.extend(unfound(global, settings, &corpus));
+    let place = |problem: &Problem| folder.join(problem.to_string()).display().to_string();
+    let found = Found {
+        articles: corpus.articles.len(),
+        passages,
+        verified: verify,
+        notes,
+        advice: advice.iter().map(place).collect(),
+        problems: lines,
     };
+    let said = if global.json { vec![found.as_json()] } else { found.as_text(global.talks()) };
     let mut out = anstream::stdout().lock();
     said.iter().try_for_each(|line| writeln!(out, "{line}")).or_else(quiet_when_closed)?;
-    Ok(if lines.is_empty() { Outcome::Done } else { Outcome::Trouble })
+    Ok(if found.problems.is_empty() { Outcome::Done } else { Outcome::Trouble })
+}
+
+/// What the command has to say.
+struct Found {
+    articles: usize,
+    passages: u64,
+    verified: bool,
+    notes: Vec<String>,
+    advice: Vec<String>,
+    problems: Vec<String>,
+}
+
+impl Found {
+    fn as_json(&self) -> String {
+        json!({
+            "version": 1,
+            "articles": self.articles,
+            "passages": self.passages,
+            "verified": self.verified,
+            "problems": self.problems,
+            "advice": self.advice,
+        })
+        .to_string()
+    }
+
+    fn as_text(&self, talks: bool) -> Vec<String> {
+        let compared = self.verified && self.passages > 0;
+        let verified = if compared { ", each compared with its file" } else { "" };
+        let (articles, passages) =
+            (count(self.articles as u64, "article"), count(self.passages, "passage"));
+        let problems = count(self.problems.len() as u64, "problem");
+        let advice = match self.advice.len() as u64 {
+            0 => String::new(),
+            pieces => format!(", {} of advice", count(pieces, "piece")),
+        };
+        let end = talks.then(|| format!("{articles}, {passages}{verified}, {problems}{advice}"));
+        let advice = self.advice.iter().filter(|_| talks).map(|one| format!("advice: {one}"));
+        let advice: Vec<String> = advice.collect();
+        let lines = self.notes.iter().chain(&advice).chain(&self.problems).chain(&end);
+        lines.map(|line| plain::visible(line)).collect()
+    }
 }
 
 #[derive(Default)]
@@ -106,6 +148,19 @@ fn index(settings: &Settings, corpus: Option<&Corpus>) -> Result<Looked, Error> 
         looked.problems = unfaithful(settings, &reader, corpus)?;
     }
     Ok(looked)
+}
+
+/// Articles that their own questions do not find, where there is an index of them as they are.
+fn unfound(global: &Global, settings: &Settings, corpus: &Corpus) -> Vec<Problem> {
+    let generations = Generations::new(&settings.index.folder);
+    let Ok((folder, reader)) = generations.open(Reader::open) else { return Vec::new() };
+    if !matches!(freshness::of(&settings.corpus, &folder, None), Ok(Freshness::Fresh)) {
+        return Vec::new();
+    }
+    let opened = Opened { reader, report: None, notes: Vec::new() };
+    let answerer = answerer(settings, &global.sources(settings), opened);
+    let found = answerer.and_then(|answerer| Ok(lint::unfound(&answerer, &corpus.articles)?));
+    found.unwrap_or_default()
 }
 
 /// What is to be known of the model and its vectors.

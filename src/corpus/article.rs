@@ -49,12 +49,22 @@ pub struct FaqEntry {
     pub language: Option<Language>,
     /// What its author calls it, instead of its number.
     pub name: Option<String>,
+    /// The number that stands before its question, as in `Q3.`
+    pub number: Option<u32>,
 }
 
 impl FaqEntry {
     /// A question with its answer and nothing else said of it.
     pub fn new(question: Text, alternates: Vec<String>, answer: Text) -> Self {
-        Self { question, alternates, answer, section: None, language: None, name: None }
+        Self {
+            question,
+            alternates,
+            answer,
+            section: None,
+            language: None,
+            name: None,
+            number: None,
+        }
     }
 }
 

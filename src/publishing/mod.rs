@@ -1,13 +1,16 @@
 //! Corpus changes in, live generations out.
 //!
 //! [`freshness`] tells whether the current generation still matches the folder, [`sync`]
-//! builds the next one and makes it current from what [`changes`] finds, [`watch`] does so by itself;
+//! builds the next one and makes it current from what [`changes`] finds, [`watch`] does so by itself, [`lint`] advises;
 //! [`open`] does what is needed so that faces can
 //! answer.
 
 pub mod changes;
 
 pub mod freshness;
+
+pub mod lint;
+
 pub mod meaning;
 
 pub mod sync;

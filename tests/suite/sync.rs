@@ -276,3 +276,54 @@ impl Drop for Running {
         }
     }
 }
+
+#[test]
+fn a_kill_at_any_instant_leaves_an_index_that_answers() {
+    let world = World::new();
+    for topic in TOPICS {
+        world.write(&format!("{topic}.txt"), article(topic, "txt", 9));
+    }
+    world.sync();
+    let generations = Generations::new(world.index());
+    let mut random = Random::new(5);
+    let (mut killed, mut number) = (0, 9);
+    // An instant is as likely as another over about the time that a sync takes.
+    let started = Instant::now();
+    world.write("ferry.txt", article("ferry", "txt", 8));
+    world.sync();
+    let takes = started.elapsed();
+    while killed < 200 {
+        number += 1;
+        let topic = TOPICS[random.below(TOPICS.len())];
+        world.write(&format!("{topic}.txt"), article(topic, "txt", number % 40));
+        let mut command = world.command(["index"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program");
+        thread::sleep(
+            takes.mul_f64(f64::from(u32::try_from(random.below(1000)).unwrap()) / 1000.0),
+        );
+        child.kill().expect("it is there");
+        child.wait().expect("it was there");
+        killed += 1;
+        let (_, reader) = generations.open(Reader::open).expect("a generation");
+        reader.verify_files(&HashSet::new()).expect("whole files");
+        let mut passages = 0;
+        reader
+            .visit_all(|_| {
+                passages += 1;
+                true
+            })
+            .expect("its passages");
+        assert_eq!(passages, reader.manifest().passages, "after {killed}");
+    }
+    // The next run repairs what was left half done.
+    world.run(["index"]).exits(0);
+    assert!(world.generations().len() <= 2, "{:?}", world.generations());
+    world.run(["check", "--verify"]).exits(0).says("12 articles");
+    let afresh = World::new();
+    for topic in TOPICS {
+        let path = format!("{topic}.txt");
+        afresh.write(&path, fs::read(world.corpus().join(&path)).expect("an article"));
+    }
+    assert_eq!(replies(&world), replies(&afresh));
+}

@@ -173,6 +173,19 @@ fn marked<'a>(line: &'a str, marks: &HashSet<String>) -> Option<&'a str> {
     Some(text.trim_start_matches('*').trim())
 }
 
+/// The number before a question: `Q3. text`, `3) text`.
+pub fn number(line: &str) -> Option<u32> {
+    let line = bare(line);
+    let letters = line.find(|c: char| !c.is_alphabetic()).unwrap_or(line.len());
+    if letters > 0 && !NAMES.question.contains(&normalize::fold(&line[..letters].to_lowercase())) {
+        return None;
+    }
+    let rest = line[letters..].trim_start_matches(' ');
+    let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+    let ends = rest[digits..].starts_with(['.', ')', ':']) && digits <= 4;
+    rest[..digits].parse().ok().filter(|_| ends)
+}
+
 /// `1. text`, `12) text`.
 fn numbered(line: &str) -> Option<&str> {
     let digits = line.find(|c: char| !c.is_ascii_digit())?;
@@ -292,7 +305,7 @@ pub fn dateline(paragraph: &str) -> Option<Dateline> {
 #[cfg(test)]
 mod tests {
     use super::{
-        Part, alternates, bullet, byline, dateline, is_heading, label, marked_answer, part,
+        Part, alternates, bullet, byline, dateline, is_heading, label, marked_answer, number, part,
         question,
     };
 
@@ -321,6 +334,10 @@ mod tests {
             assert_eq!(question(line).map(|q| q.text), Some("Why?"), "{line}");
         }
         assert!(question("Because it rains.").is_none());
+        assert_eq!(
+            ["Q3. Why?", "12) Why?", "Why?", "Frage 4: Was?"].map(number),
+            [Some(3), Some(12), None, Some(4)]
+        );
         assert!(question("Q. E. D. is Latin.").is_none());
         for line in ["A: So.", "A1. So.", "Antwort: So."] {
             assert_eq!(marked_answer(line), Some("So."), "{line}");

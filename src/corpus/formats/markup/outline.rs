@@ -292,13 +292,14 @@ impl<'a> Outline<'a> {
         }
         let mut answer = joined(self.source, &answer);
         self.without_mark(&mut answer);
+        let number = shape::number(&question.text);
         let mut question = joined(self.source, &[question]);
         if let Some(bare) = shape::marked_question(&question.text) {
             question = Text { text: bare.to_owned(), literal: false, ..question };
         }
-        let mut entry_ = FaqEntry::new(question, alternates, answer);
-        entry_.section = entry.section;
-        self.article.faqs.push(entry_);
+        let section = entry.section;
+        let new = FaqEntry::new(question, alternates, answer);
+        self.article.faqs.push(FaqEntry { section, number, ..new });
     }
 
     /// Takes the `A:` from the head of an answer.

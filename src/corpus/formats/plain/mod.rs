@@ -320,7 +320,9 @@ impl<'a> Parser<'a> {
             return;
         };
         let (question, answer) = (self.text(question), self.text(answer));
-        self.article.faqs.push(FaqEntry::new(question, alternates, answer));
+        let line = question.span.lines.0 as usize;
+        let number = self.source.lines.get(line - 1).and_then(|line| shape::number(line.text));
+        self.article.faqs.push(FaqEntry { number, ..FaqEntry::new(question, alternates, answer) });
     }
 
     fn text(&self, part: &str) -> Text {
