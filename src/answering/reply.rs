@@ -151,7 +151,7 @@ impl Citation {
             article: passage.article.clone(),
             title: passage.title.clone(),
             section: match passage.kind {
-                Kind::Faq => Some("FAQs".to_owned()),
+                Kind::Faq => passage.section.clone().or_else(|| Some("FAQs".to_owned())),
                 Kind::Summary | Kind::Body => passage.section.clone(),
             },
             published: passage.published,

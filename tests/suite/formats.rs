@@ -248,6 +248,9 @@ fn lists_of_objects_are_read() {
     assert!(refused("a.json", squad).contains("faqbot eval"));
 }
 
+const TRAINS: &str =
+    "question,answer,category\nWhere does the train stop?,\"At \"\"Old\"\" Station.\",Stops\n";
+
 #[test]
 fn every_format_is_asked_cited_and_verified() {
     let utf16: Vec<u8> = "Museum\nFAQs\nQ1. Is the museum free?\nOn Sundays it is free.\n"
@@ -257,7 +260,7 @@ fn every_format_is_asked_cited_and_verified() {
     let world = World::new()
         .article("bikes.md", "# Bikes FAQ\n\n## What does a bike cost?\n\nIt is **three** euros.\n")
         .article("boats.html", "<h1>Boats</h1><h2>Who drives the boat?</h2><p>Our captain &amp; her crew.")
-        .article("trains.csv", "question,answer\nWhere does the train stop?,\"At \"\"Old\"\" Station.\"\n")
+        .article("trains.csv", TRAINS)
         .article("planes.json", "[{\"question\": \"When does the plane leave?\", \"answer\": \"At noon.\"}]")
         .article("ships.jsonl", "{\"question\": \"Is the ship large?\", \"answer\": \"Very large.\"}\n")
         .article("cafe.txt", b"Caf\xe9 Menu\nFAQs\nQ1. Is there cr\xe8me br\xfbl\xe9e at the caf\xe9?\nOui, la cr\xe8me est l\xe0.\n")
