@@ -74,6 +74,7 @@ pub fn run(
             || again.is_some_and(|at| at <= Instant::now())
         {
             (first, last) = (None, None);
+            let due = due || looked.is_none();
             keeper.look();
             looked = Some(Instant::now());
             // Of a new folder not all is told, and what went wrong may go right.
