@@ -33,7 +33,8 @@ pub struct FileStamp {
     pub changed: u64,
     /// The inode, where the file system has them.
     pub inode: u64,
-    /// BLAKE3 hash of the content in hexadecimal; empty until the file was read.
+    /// BLAKE3 hash of the content in hexadecimal, or the size of what is too large to be read;
+    /// empty until the file was looked at.
     pub hash: String,
 }
 
@@ -352,6 +353,8 @@ pub fn read(folder: &Path, file: &FileStamp, settings: &Settings) -> Reading {
             file.size >> 20,
             settings.max_file_mib
         );
+        // It was looked at, and need not be again while it looks the same.
+        stamp.hash = format!("{} bytes", file.size);
         return refused(stamp, 0, message);
     }
     let bytes = match fs::read(folder.join(&file.path)) {

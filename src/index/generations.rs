@@ -82,18 +82,24 @@ impl Generations {
         }
     }
 
-    /// Makes the generation before the current one current again, and keeps it so.
-    pub fn roll_back(&self, _lock: &BuildLock) -> anyhow::Result<PathBuf> {
+    /// Makes the generation before the current one current again, and keeps it so; fails without
+    /// changing anything where it cannot be opened.
+    pub fn roll_back<T>(
+        &self,
+        _lock: &BuildLock,
+        open: impl Fn(&Path) -> Result<T, Error>,
+    ) -> anyhow::Result<T> {
         let before = self.named().into_iter().nth(1).filter(|name| self.is_complete(name));
         let before = before.with_context(|| {
             format!("{}: there is no generation before the current one", self.root.display())
         })?;
+        let opened = open(&self.root.join(&before))?;
         // Pinned first: nothing may bring back what was rolled back.
         File::create(self.root.join(PINNED))
             .and_then(|file| file.sync_all())
             .and_then(|()| self.swap(&[&before]))
             .with_context(|| self.cannot_write())?;
-        Ok(self.root.join(before))
+        Ok(opened)
     }
 
     /// Takes the right to build, or says who has it.
@@ -181,8 +187,11 @@ impl Generations {
             let names = [Some(name.as_str()), before.as_deref()];
             self.swap(&names.into_iter().flatten().collect::<Vec<_>>())
         };
-        swap()
-            .with_context(|| format!("{}: cannot be written", self.root.join(CURRENT).display()))?;
+        if let Err(error) = swap() {
+            // Under its last name nobody else would remove it.
+            let _ = fs::remove_dir_all(self.root.join(&name));
+            return Err(error).with_context(|| self.cannot_write());
+        }
         // Whoever has just read the name of the one that was current still finds it.
         self.prune(&[Some(name.as_str()), before.as_deref(), was.as_deref()]);
         Ok(())

@@ -130,6 +130,7 @@ pub(super) fn write_articles(
     removed: &HashSet<String>,
     added: &[ArticleEntry],
 ) -> anyhow::Result<Newest> {
+    let removed: HashSet<String> = removed.iter().map(|id| listed(id)).collect();
     let kept = before.lines().filter(|line| !removed.contains(key(line).1));
     let added: Vec<String> = added.iter().map(line).collect::<Result<_, _>>()?;
     let mut lines: Vec<&str> = kept.chain(added.iter().map(String::as_str)).collect();
@@ -154,9 +155,12 @@ pub(super) fn write_articles(
 
 fn line(entry: &ArticleEntry) -> anyhow::Result<String> {
     let date = entry.published.map(|date| date.to_string()).unwrap_or_default();
-    // A tab or a line end in an id would end it.
-    let id = entry.id.replace(['\t', '\n', '\r'], " ");
-    Ok(format!("{date}\t{id}\t{}", serde_json::to_string(entry)?))
+    Ok(format!("{date}\t{}\t{}", listed(&entry.id), serde_json::to_string(entry)?))
+}
+
+/// An id as it stands in the list: a tab or a line end in it would end it.
+fn listed(id: &str) -> String {
+    id.replace(['\t', '\n', '\r'], " ")
 }
 
 /// The date and the id of a line.

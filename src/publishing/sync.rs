@@ -19,7 +19,7 @@ use crate::index::vectors::Vectors;
 use crate::index::writer::{Builder, Told};
 use crate::publishing::changes::{self, Applied, Changes, Counts};
 use crate::publishing::meaning::{self, FEW_TEXTS, Known};
-use crate::publishing::{Opened, Progress, Sources, Stage};
+use crate::publishing::{Opened, PINNED, Progress, Sources, Stage};
 use crate::semantic::model::Model;
 
 /// What a sync did.
@@ -63,8 +63,7 @@ pub fn sync(sources: &Sources, rebuild: bool, progress: &Progress<'_>) -> anyhow
 pub fn roll_back(sources: &Sources) -> anyhow::Result<Reader> {
     let generations = Generations::new(&sources.index.folder);
     let lock = generations.lock()?;
-    let folder = generations.roll_back(&lock)?;
-    Ok(Reader::open(&folder)?)
+    generations.roll_back(&lock, Reader::open)
 }
 
 /// Works out the vectors that the current generation lacks, and makes one with all of them the
@@ -126,12 +125,17 @@ pub fn complete_in_background(
     });
 }
 
-/// The same as [`sync`], but waits for another process that is building already.
+/// The same as [`sync`], but waits for another process that is building already, and leaves a
+/// generation that was rolled back to as it is.
 pub(super) fn sync_waiting(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<Report> {
     corpus::files::root(&sources.corpus)?;
     let generations = Generations::new(&sources.index.folder);
     let lock = generations.lock_waiting()?;
-    sync_locked(sources, &generations, &lock, false, progress)
+    // It may have been rolled back while this waited. What cannot be used is built all the same.
+    anyhow::ensure!(!generations.is_pinned() || generations.open(Reader::open).is_err(), PINNED);
+    let report = sync_locked(sources, &generations, &lock, false, progress)?;
+    generations.unpin(&lock)?;
+    Ok(report)
 }
 
 fn sync_locked(

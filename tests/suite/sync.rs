@@ -53,6 +53,14 @@ fn article(topic: &str, ending: &str, number: usize) -> String {
     }
 }
 
+/// A folder with an article about each topic.
+fn town() -> World {
+    let path = |topic: &str| format!("{topic}.txt");
+    TOPICS
+        .iter()
+        .fold(World::new(), |world, topic| world.article(&path(topic), article(topic, "txt", 9)))
+}
+
 fn questions() -> Vec<String> {
     let ask = |topic: &&str| {
         [
@@ -122,10 +130,7 @@ fn inodes(generation: &Path) -> BTreeMap<String, u64> {
 
 #[test]
 fn what_did_not_change_is_shared_and_not_written_again() {
-    let world = World::new();
-    for topic in TOPICS {
-        world.write(&format!("{topic}.txt"), article(topic, "txt", 9));
-    }
+    let world = town();
     world.sync();
     let before = inodes(&world.generation());
     world.write("ferry.txt", article("ferry", "txt", 10));
@@ -209,11 +214,42 @@ fn a_rollback_stays_until_a_sync_is_asked_for() {
     world.ask("When does the ferry open?").answers("open at 9");
 }
 
-/// Asks until the answer says this; gives up after a while.
+#[test]
+fn a_generation_that_cannot_be_used_is_not_rolled_back_to() {
+    let world = World::new().article("ferry.txt", article("ferry", "txt", 9));
+    world.sync();
+    let manifest = world.generation().join("manifest.json");
+    world.write("ferry.txt", article("ferry", "txt", 19));
+    world.sync();
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    fs::write(&manifest, text.replacen("\"format\":", "\"format\":9", 1)).expect("a manifest");
+    world.run(["index", "--rollback"]).exits(2).complains("by another version");
+    let run = world.run(["ask", "When does the ferry open?"]).exits(0).says("open at 19");
+    assert!(!run.stderr.contains("rolled back"), "{run}");
+}
+
+#[test]
+fn what_is_too_large_to_be_read_is_looked_at_once() {
+    let world = World::new().article("ferry.txt", article("ferry", "txt", 9));
+    world.write("log.txt", "Log\nA line.\n");
+    world.sync();
+    let large = File::options().write(true).open(world.corpus().join("log.txt")).expect("a file");
+    large.set_len(80 << 20).expect("room");
+    let report = world.sync();
+    assert!(report["problems"].to_string().contains("is 80 MiB large"), "{report}");
+    assert_eq!(
+        (report["articles"].as_u64(), world.sync()["built"].as_bool()),
+        (Some(1), Some(false))
+    );
+    let run = world.run(["check"]).exits(2);
+    assert!(!run.stdout.contains("is older than the corpus"), "{run}");
+}
+
+/// Looks into the current generation until it says this; gives up after a while.
 #[track_caller]
 fn answers_soon(world: &World, topic: &str, part: &str) {
     let deadline = Instant::now() + Duration::from_secs(20);
-    // The index is asked as it is: only who watches may renew it.
+    // Asking would renew the index; only who watches may.
     let index = world.index().to_owned();
     loop {
         let folder = Generations::new(&index).current();
@@ -279,14 +315,11 @@ impl Drop for Running {
 
 #[test]
 fn a_kill_at_any_instant_leaves_an_index_that_answers() {
-    let world = World::new();
-    for topic in TOPICS {
-        world.write(&format!("{topic}.txt"), article(topic, "txt", 9));
-    }
+    let world = town();
     world.sync();
     let generations = Generations::new(world.index());
     let mut random = Random::new(5);
-    let (mut killed, mut number) = (0, 9);
+    let (mut killed, mut halfway, mut number) = (0, 0, 9);
     // An instant is as likely as another over about the time that a sync takes.
     let started = Instant::now();
     world.write("ferry.txt", article("ferry", "txt", 8));
@@ -305,6 +338,7 @@ fn a_kill_at_any_instant_leaves_an_index_that_answers() {
         child.kill().expect("it is there");
         child.wait().expect("it was there");
         killed += 1;
+        halfway += usize::from(world.generations().iter().any(|name| name.ends_with("-building")));
         let (_, reader) = generations.open(Reader::open).expect("a generation");
         reader.verify_files(&HashSet::new()).expect("whole files");
         let mut passages = 0;
@@ -316,6 +350,7 @@ fn a_kill_at_any_instant_leaves_an_index_that_answers() {
             .expect("its passages");
         assert_eq!(passages, reader.manifest().passages, "after {killed}");
     }
+    assert!(halfway > 0, "no build was cut off");
     // The next run repairs what was left half done.
     world.run(["index"]).exits(0);
     assert!(world.generations().len() <= 2, "{:?}", world.generations());
