@@ -9,7 +9,6 @@ use crate::corpus::files::{FileRecord, FileStamp, Listing};
 use crate::corpus::problem::Problem;
 use crate::corpus::synonyms::{self, Entry};
 use crate::corpus::{self, Loaded};
-use crate::index::reader::Reader;
 use crate::index::writer::{Builder, Same};
 
 /// Gives a builder for the next generation, once there is something to build.
@@ -251,9 +250,4 @@ pub fn problems(listing: &Listing, records: &[FileRecord]) -> Vec<Problem> {
     let mut all: Vec<Problem> = listing.problems.iter().chain(own).cloned().collect();
     all.sort();
     all
-}
-
-/// Opens what a generation is begun after; `None` where that cannot be used.
-pub fn usable(folder: Option<&std::path::Path>) -> Option<Reader> {
-    folder.and_then(|folder| Reader::open(folder).ok())
 }

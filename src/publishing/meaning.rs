@@ -82,29 +82,16 @@ impl<'a> Known<'a> {
         (0..reader.segments().count()).filter(lacks).collect()
     }
 
-    /// The passages of those segments, until `visit` says stop.
-    fn visit(&self, reader: &Reader, visit: &mut dyn FnMut(Passage) -> bool) -> anyhow::Result<()> {
-        for segment in self.lacking(reader) {
-            let mut goes_on = true;
-            reader.visit_segment(segment, |_, passage| {
-                goes_on = visit(passage);
-                goes_on
-            })?;
-            if !goes_on {
-                break;
-            }
-        }
-        Ok(())
-    }
-
     /// How many texts of these passages have no vector yet.
     pub fn missing(&self, reader: &Reader) -> anyhow::Result<usize> {
         let mut missing = HashSet::new();
-        self.visit(reader, &mut |passage| {
-            let hashes = aspects::texts(&passage).into_iter().map(|(_, text)| hash(&text));
-            missing.extend(hashes.filter(|hash| !self.has(*hash)));
-            true
-        })?;
+        for segment in self.lacking(reader) {
+            reader.visit_segment(segment, |_, passage| {
+                let hashes = aspects::texts(&passage).into_iter().map(|(_, text)| hash(&text));
+                missing.extend(hashes.filter(|hash| !self.has(*hash)));
+                true
+            })?;
+        }
         Ok(missing.len())
     }
 

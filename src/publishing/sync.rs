@@ -147,8 +147,7 @@ fn sync_locked(
 ) -> anyhow::Result<Report> {
     let started = Instant::now();
     let listing = corpus::files::list(&sources.corpus)?;
-    let current = generations.current().ok();
-    let current = changes::usable(current.as_deref());
+    let current = generations.open(Reader::open).ok().map(|(_, reader)| reader);
     let records = current.as_ref().and_then(|c| manifest::read_records(c.folder()).ok());
     // Without its records a generation tells nothing of the files.
     let before = current.as_ref().filter(|_| records.is_some() && !rebuild);

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notify::event::{EventKind, ModifyKind};
+use notify::event::EventKind;
 use notify::{RecursiveMode, Watcher};
 
 use crate::index::generations::Generations;
@@ -96,9 +96,9 @@ fn watched(
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // That some events were lost is a reason to look.
         let tells = event.is_ok_and(|event| {
-            let reads = matches!(event.kind, EventKind::Access(_))
-                || matches!(event.kind, EventKind::Modify(ModifyKind::Metadata(_)));
-            !reads && (event.paths.is_empty() || event.paths.iter().any(&outside))
+            // Reading changes nothing; rights that are given back do.
+            !matches!(event.kind, EventKind::Access(_))
+                && (event.paths.is_empty() || event.paths.iter().any(&outside))
         });
         if tells {
             let _ = send.send(());

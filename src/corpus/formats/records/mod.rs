@@ -28,8 +28,7 @@ enum Field {
     Status,
 }
 
-/// The usual names, folded, without anything but letters. Those marked as weak are taken only
-/// where nothing else is the question or the answer.
+/// The usual names, folded, without anything but letters.
 const NAMES: &[(Field, &[&str])] = &[
     (
         Field::Question,
@@ -143,9 +142,9 @@ const NAMES: &[(Field, &[&str])] = &[
     (Field::Enabled, &["enabled", "active", "published", "visible", "live", "isactive", "aktiv"]),
     (Field::Status, &["status", "state"]),
 ];
-/// Weak names.
+/// Names that are taken for the question where no other is one.
 const TITLES: &[&str] = &["title", "name", "heading"];
-/// See [`TITLES`].
+/// Names that are taken for the answer where no other is one.
 const TEXTS: &[&str] = &["text", "content", "body", "description"];
 
 /// A name without case, accents, numbers and marks.
