@@ -231,7 +231,8 @@ impl<'a> Outline<'a> {
     fn body(&mut self, at: usize) {
         let belongs = self.open.last().is_some_and(|last| {
             let (above, block) = (&self.blocks[*last], &self.blocks[at]);
-            let size = block.bytes.end - self.blocks[self.open[0]].bytes.start;
+            let start = self.blocks[self.open[0]].bytes.start;
+            let size = block.bytes.end.saturating_sub(start);
             let led = self.blocks[self.open[0]].text.trim_end().ends_with([':', '：']);
             let joins = match block.kind {
                 Kind::Point if above.kind == Kind::Point => led || size <= LONG_LIST,
