@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::answering::Answerer;
 use crate::answering::reply::{Outcome as Reached, Reply};
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, answerer, layout, quiet_when_closed};
+use crate::commands::{Global, Outcome, layout, quiet_when_closed};
 use crate::faces::{json, plain, wording};
 use crate::publishing;
 use crate::settings::Settings;
@@ -28,7 +28,7 @@ pub fn run(
     let bar = Bar::new(global.talks());
     let opened = publishing::open(&sources, Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
     global.tell(&opened);
-    let answerer = answerer(settings, &sources, opened)?;
+    let answerer = sources.answerer(opened.reader)?;
     if question.len() == 1 && question[0] == "-" {
         return from_stdin(global, &answerer, explain);
     }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::commands::{Global, Outcome, answerer, quiet_when_closed};
+use crate::commands::{Global, Outcome, golden, quiet_when_closed};
 use crate::corpus::formats;
 use crate::corpus::passages;
 use crate::corpus::problem::Problem;
@@ -17,9 +17,11 @@ use crate::faces::plain;
 use crate::faces::wording::count;
 use crate::index::Error;
 use crate::index::generations::Generations;
+use crate::index::manifest;
 use crate::index::reader::Reader;
 use crate::publishing::freshness::{self, Freshness};
-use crate::publishing::{self, Opened, lint};
+use crate::publishing::gate::{Gate, State};
+use crate::publishing::{self, HELD, lint};
 use crate::semantic::installed;
 use crate::semantic::model::Kind;
 use crate::settings::Settings;
@@ -57,8 +59,10 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
         }
     };
     let mut advice = lint::advice(&corpus.articles);
-    advice.extend(unfound(global, settings, &corpus));
     let place = |problem: &Problem| folder.join(problem.to_string()).display().to_string();
+    let asked = asked(global, settings, &corpus);
+    advice.extend(asked.advice);
+    lines.extend(asked.problems.iter().map(place));
     let found = Found {
         articles: corpus.articles.len(),
         passages,
@@ -125,7 +129,8 @@ struct Looked {
 /// every passage is compared with its file.
 fn index(settings: &Settings, corpus: Option<&Corpus>) -> Result<Looked, Error> {
     let mut looked = Looked::default();
-    let folder = match Generations::new(&settings.index.folder).current() {
+    let generations = Generations::new(&settings.index.folder);
+    let folder = match generations.current() {
         Ok(folder) => folder,
         Err(error) => {
             // Nothing was compared, which must not look like success.
@@ -138,11 +143,13 @@ fn index(settings: &Settings, corpus: Option<&Corpus>) -> Result<Looked, Error> 
     reader.verify_files(&HashSet::new())?;
     looked.passages = reader.manifest().passages;
     looked.notes.extend(meaning(settings, &reader));
-    if matches!(freshness::of(&settings.corpus, &folder, None), Ok(Freshness::Stale)) {
-        looked.notes.push(format!(
+    match freshness::of(&settings.corpus, &generations, &folder, None) {
+        Ok(Freshness::Stale) => looked.notes.push(format!(
             "{}: is older than the corpus: the next question or `faqbot index` renews it",
             folder.display()
-        ));
+        )),
+        Ok(Freshness::Held) => looked.notes.push(HELD.to_owned()),
+        _ => {}
     }
     if let Some(corpus) = corpus {
         looked.problems = unfaithful(settings, &reader, corpus)?;
@@ -150,17 +157,33 @@ fn index(settings: &Settings, corpus: Option<&Corpus>) -> Result<Looked, Error> 
     Ok(looked)
 }
 
-/// Articles that their own questions do not find, where there is an index of them as they are.
-fn unfound(global: &Global, settings: &Settings, corpus: &Corpus) -> Vec<Problem> {
+/// What came of asking.
+#[derive(Default)]
+struct Asked {
+    advice: Vec<Problem>,
+    problems: Vec<Problem>,
+}
+
+/// Asks the golden questions and those of the articles, where there is an index of them as they
+/// are: articles that their own questions do not find, and answers that are not as expected.
+fn asked(global: &Global, settings: &Settings, corpus: &Corpus) -> Asked {
     let generations = Generations::new(&settings.index.folder);
-    let Ok((folder, reader)) = generations.open(Reader::open) else { return Vec::new() };
-    if !matches!(freshness::of(&settings.corpus, &folder, None), Ok(Freshness::Fresh)) {
-        return Vec::new();
+    let Ok((folder, reader)) = generations.open(Reader::open) else { return Asked::default() };
+    let freshness = freshness::of(&settings.corpus, &generations, &folder, None);
+    if !matches!(freshness, Ok(Freshness::Fresh)) {
+        return Asked::default();
     }
-    let opened = Opened { reader, report: None, notes: Vec::new() };
-    let answerer = answerer(settings, &global.sources(settings), opened);
-    let found = answerer.and_then(|answerer| Ok(lint::unfound(&answerer, &corpus.articles)?));
-    found.unwrap_or_default()
+    let ask = || -> anyhow::Result<Asked> {
+        let answerer = global.sources(settings).answerer(reader)?;
+        let records = manifest::read_records(&folder)?;
+        let state = State { reader: answerer.reader(), records: &records };
+        let gate = Gate::new(&corpus.questions, None, state)?;
+        let mut advice = lint::unfound(&answerer, &corpus.articles)?;
+        let missed = gate.ask(None, &answerer)?.missed;
+        advice.extend(missed.iter().map(golden::missed));
+        Ok(Asked { advice, problems: gate.problems })
+    };
+    ask().unwrap_or_default()
 }
 
 /// What is to be known of the model and its vectors.

@@ -8,12 +8,13 @@ use anyhow::Context;
 use serde_json::json;
 
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, quiet_when_closed};
+use crate::commands::{Global, Outcome, golden, quiet_when_closed};
 use crate::faces::plain;
 use crate::faces::wording::count;
-use crate::publishing;
-use crate::publishing::sync::{self, Report};
+use crate::publishing::changes::Counts;
+use crate::publishing::sync::{self, How, Report};
 use crate::publishing::watch::{self, News};
+use crate::publishing::{self, completion};
 use crate::settings::Settings;
 
 /// Runs the command. Problems of the corpus are told; the articles that could be read are
@@ -21,15 +22,15 @@ use crate::settings::Settings;
 pub fn run(
     global: &Global,
     settings: &Settings,
-    rebuild: bool,
+    how: How,
     goes_on: bool,
 ) -> anyhow::Result<Outcome> {
     let sources = global.sources(settings);
     let bar = Bar::new(global.talks());
-    let mut report = sync::sync(&sources, rebuild, &|s, d, a| bar.show(s, d, a))?;
+    let mut report = sync::sync(&sources, how, &|s, d, a| bar.show(s, d, a))?;
     // The articles can be asked meanwhile, by their words.
     let started = Instant::now();
-    sync::complete(&sources, &|s, d, a| bar.show(s, d, a))
+    completion::complete(&sources, &|s, d, a| bar.show(s, d, a))
         .context("the articles are indexed and found by their words, but not by what they mean")?;
     report.took += started.elapsed();
     drop(bar);
@@ -44,7 +45,7 @@ pub fn run(
         });
         failed.into_inner().map_or(Ok(()), Err)?;
     }
-    Ok(Outcome::Done)
+    Ok(if report.held.is_some() { Outcome::Missed } else { Outcome::Done })
 }
 
 /// Says what a sync did, and what is wrong with the articles.
@@ -56,6 +57,12 @@ fn tell(global: &Global, settings: &Settings, report: &Report) -> anyhow::Result
     }
     if global.talks() {
         writeln!(out, "{}", as_text(report)).or_else(quiet_when_closed)?;
+    }
+    let held = report
+        .held
+        .map(|counts| golden::held(&settings.corpus.folder, &counts, report.golden.as_ref()));
+    for line in held.into_iter().flatten() {
+        anstream::eprintln!("{}", plain::visible(&line));
     }
     for problem in &report.problems {
         let line = settings.corpus.folder.join(problem.to_string());
@@ -89,12 +96,18 @@ pub fn roll_back(global: &Global, settings: &Settings) -> anyhow::Result<Outcome
 }
 
 fn as_text(report: &Report) -> String {
-    let done = if report.built { "" } else { "nothing to do: " };
+    let Counts { added, changed, removed } = report.counts;
+    let done = if report.built || report.held.is_some() { "" } else { "nothing to do: " };
+    let golden = match &report.golden {
+        Some(golden) if golden.asked > 0 && report.held.is_none() => format!(
+            ", {} of {} answered as expected",
+            golden.right,
+            count(golden.asked as u64, "golden question")
+        ),
+        _ => String::new(),
+    };
     format!(
-        "{done}+{} ~{} −{} files, {}, {}, {:.1} s",
-        report.added,
-        report.changed,
-        report.removed,
+        "{done}+{added} ~{changed} −{removed} files, {}, {}{golden}, {:.1} s",
         count(report.articles, "article"),
         count(report.passages, "passage"),
         report.took.as_secs_f32()
@@ -105,9 +118,11 @@ fn as_json(report: &Report) -> serde_json::Value {
     json!({
         "version": 1,
         "built": report.built,
-        "added": report.added,
-        "changed": report.changed,
-        "removed": report.removed,
+        "added": report.counts.added,
+        "changed": report.counts.changed,
+        "removed": report.counts.removed,
+        "held": report.held,
+        "golden": golden::as_json(report.golden.as_ref()),
         "articles": report.articles,
         "passages": report.passages,
         "generation": report.generation,

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod check;
 pub mod eval;
+mod golden;
 pub mod index;
 pub mod model;
 pub mod progress;
@@ -17,9 +18,9 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::answering::Answerer;
 use crate::faces::plain::{self, Layout};
 use crate::faces::wording::count;
+use crate::publishing::sync::How;
 use crate::publishing::{Opened, Sources};
 use crate::semantic::installed;
 use crate::semantic::model::Model;
@@ -103,6 +104,9 @@ enum Command {
     )]
     Telegram,
     /// Bring the index up to date with the articles
+    #[command(
+        after_help = "Exit status: 0 done, 1 changes held back by the golden questions, 2 trouble."
+    )]
     Index {
         /// Build it even if nothing changed
         #[arg(long)]
@@ -110,6 +114,9 @@ enum Command {
         /// Go back to the generation before, and stay there until the next `faqbot index`
         #[arg(long, conflicts_with = "rebuild")]
         rollback: bool,
+        /// Let changes go live whatever becomes of the golden questions
+        #[arg(long, conflicts_with = "rollback")]
+        force: bool,
         /// Go on bringing in changes until stopped with Ctrl-C
         #[arg(long, conflicts_with = "rollback")]
         watch: bool,
@@ -171,7 +178,9 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
         Command::Ask { question, explain } => ask::run(&global, &settings, &question, explain),
         Command::Telegram => telegram::run(&global, &settings),
         Command::Index { rollback: true, .. } => index::roll_back(&global, &settings),
-        Command::Index { rebuild, watch, .. } => index::run(&global, &settings, rebuild, watch),
+        Command::Index { rebuild, force, watch, .. } => {
+            index::run(&global, &settings, How { rebuild, force }, watch)
+        }
         Command::Eval(options) => eval::run(&global, &settings, &options),
         Command::Model(command) => model::run(&global, &settings, &command),
         Command::Check { verify } => check::run(&global, &settings, verify),
@@ -243,15 +252,4 @@ fn quiet_when_closed(error: io::Error) -> io::Result<()> {
 fn layout() -> Layout {
     let terminal = io::stdout().is_terminal();
     Layout { width: terminal.then(textwrap::termwidth).map(|w| w.min(MOST_COLUMNS)) }
-}
-
-/// An answerer over an opened generation.
-fn answerer(settings: &Settings, sources: &Sources, opened: Opened) -> anyhow::Result<Answerer> {
-    let answerer = Answerer::new(
-        opened.reader,
-        &settings.corpus.folder,
-        settings.retrieval.clone(),
-        settings.answering.clone(),
-    )?;
-    Ok(answerer.with_model(sources.model.clone()))
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::answering::Answerer;
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, answerer, layout};
+use crate::commands::{Global, Outcome, layout};
 use crate::faces::repl;
-use crate::publishing::{self, Opened, Sources, sync, watch};
+use crate::publishing::{self, Opened, Sources, completion, watch};
 use crate::settings::{Settings, environment};
 
 /// How long the prompt may look for changed articles before it answers.
@@ -18,16 +18,16 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     let sources = global.sources(settings);
     let opened = open(global, &sources, None)?;
     global.tell(&opened);
-    sync::complete_in_background(&sources, &opened.reader, |_| {});
+    completion::complete_in_background(&sources, &opened.reader, |_| {});
     if settings.publishing.watch {
         let (sources, settings) = (sources.clone(), settings.publishing.clone());
         // What is in the way is told where the next line finds out.
         thread::spawn(move || watch::run(&sources, &settings, &|| true, &mut |_| {}));
     }
     let mut out = anstream::stdout();
-    let renewed = |generation: &str| renewed(global, settings, &sources, generation);
+    let renewed = |generation: &str| renewed(global, &sources, generation);
     let history = environment::history_file();
-    let answerer = answerer(settings, &sources, opened)?;
+    let answerer = sources.answerer(opened.reader)?;
     repl::run(answerer, &renewed, layout(), history, &mut out)?;
     Ok(Outcome::Done)
 }
@@ -39,17 +39,12 @@ fn open(global: &Global, sources: &Sources, patience: Option<Duration>) -> anyho
 
 /// An answerer over articles that have changed since the last line; a corpus that cannot be
 /// read for the moment is no reason to stop answering from the index.
-fn renewed(
-    global: &Global,
-    settings: &Settings,
-    sources: &Sources,
-    generation: &str,
-) -> Option<Answerer> {
+fn renewed(global: &Global, sources: &Sources, generation: &str) -> Option<Answerer> {
     global.tell_failure(sources.model.as_ref());
     let opened = open(global, sources, Some(PATIENCE)).ok()?;
     if opened.reader.name() == generation {
         return None;
     }
     global.tell(&opened);
-    answerer(settings, sources, opened).ok()
+    sources.answerer(opened.reader).ok()
 }

@@ -8,10 +8,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::answering::current::Current;
 use crate::commands::progress::Bar;
-use crate::commands::{Color, Global, Outcome, answerer};
+use crate::commands::{Color, Global, Outcome};
 use crate::faces::telegram;
+use crate::index::reader::Reader;
+use crate::publishing::changes::Counts;
 use crate::publishing::watch::{self, News};
-use crate::publishing::{self, Opened, Sources, sync};
+use crate::publishing::{self, HELD, Sources, completion};
 use crate::settings::Settings;
 
 /// Runs the command.
@@ -24,17 +26,17 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     drop(bar);
     global.tell(&opened);
     let reader = opened.reader.clone();
-    let current = Arc::new(Current::new(answerer(settings, &sources, opened)?));
-    let (renewed, own) = (Arc::clone(&current), (settings.clone(), sources.clone()));
-    let renew = move |opened: Opened| match answerer(&own.0, &own.1, opened) {
+    let current = Arc::new(Current::new(sources.answerer(opened.reader)?));
+    let (renewed, own) = (Arc::clone(&current), sources.clone());
+    let renew = move |reader: Reader| match own.answerer(reader) {
         Ok(answerer) => renewed.replace(answerer),
         Err(error) => tracing::warn!("still answering from the articles before: {error:#}"),
     };
     if settings.publishing.watch {
         keep_up(settings, &sources, renew);
     } else {
-        sync::complete_in_background(&sources, &reader, move |completed| match completed {
-            Ok(opened) => renew(opened),
+        completion::complete_in_background(&sources, &reader, move |completed| match completed {
+            Ok(reader) => renew(reader),
             Err(error) => tracing::warn!("still matching words alone: {error:#}"),
         });
     }
@@ -47,20 +49,23 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
 }
 
 /// Brings in changes in a thread of its own.
-fn keep_up(settings: &Settings, sources: &Sources, renew: impl Fn(Opened) + Send + 'static) {
+fn keep_up(settings: &Settings, sources: &Sources, renew: impl Fn(Reader) + Send + 'static) {
     let (settings, sources) = (settings.publishing.clone(), sources.clone());
     thread::spawn(move || {
         watch::run(&sources, &settings, &|| true, &mut |news| match news {
-            News::Live(reader) => {
-                renew(Opened { reader: *reader, report: None, notes: Vec::new() });
+            News::Live(reader) => renew(*reader),
+            News::Synced(report) => {
+                let Counts { added, changed, removed } = report.counts;
+                let problems = report.problems.len();
+                if report.built {
+                    tracing::info!(
+                        "articles: +{added} ~{changed} −{removed} files, {problems} problems"
+                    );
+                }
+                if report.held.is_some() {
+                    tracing::warn!("{HELD}");
+                }
             }
-            News::Synced(report) => tracing::info!(
-                "articles: +{} ~{} −{} files, {} problems",
-                report.added,
-                report.changed,
-                report.removed,
-                report.problems.len()
-            ),
             News::Trouble(what) => tracing::warn!("{what}"),
         });
     });

@@ -16,10 +16,14 @@ use crate::corpus::Settings;
 use crate::corpus::decoding::{self, Decoded};
 use crate::corpus::formats;
 use crate::corpus::problem::Problem;
+use crate::corpus::questions;
 use crate::corpus::synonyms;
 
 /// A file of this name marks a folder that faqbot built, so that it is never read as corpus.
 pub const INDEX_MARK: &str = ".faqbot-index";
+
+/// Files that are no articles, read in the corpus folder itself.
+const RESERVED: [&str; 2] = [synonyms::FILE, questions::FILE];
 
 /// What a file looked like, to tell later whether it must be read again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +75,8 @@ impl FileRecord {
 pub struct Listing {
     /// The files, not yet read (their hash is empty).
     pub files: Vec<FileStamp>,
+    /// The golden questions, which are no part of what is indexed.
+    pub questions: Option<FileStamp>,
     /// What was passed over and why.
     pub problems: Vec<Problem>,
     /// Files and folders that are there and could not be looked at.
@@ -85,6 +91,16 @@ impl Listing {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         self.unreadable.iter().any(above)
+    }
+
+    /// A hash of what all files look like.
+    pub fn look(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for FileStamp { path, size, changed, inode, .. } in self.files.iter().chain(&self.questions)
+        {
+            hasher.update(format!("{path}\0{size}\0{changed}\0{inode}\0").as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
     }
 }
 
@@ -225,21 +241,21 @@ impl Walk<'_> {
     fn file(&mut self, full: &Path, path: String, meta: &Metadata) {
         let ending = path.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
         let name = path.rsplit('/').next().unwrap_or(&path);
-        let (reserved, in_place) =
-            (name.eq_ignore_ascii_case(synonyms::FILE), path == synonyms::FILE);
+        let reserved = RESERVED.into_iter().find(|file| name.eq_ignore_ascii_case(file));
+        let in_place = reserved.is_some_and(|file| path == file);
         if !in_place && self.settings.ignore.iter().any(|i| i.to_lowercase() == ending) {
             return;
         }
         if !self.is_new(full, meta) {
             return;
         }
-        if in_place || formats::of(name).is_some() {
+        if in_place && path == questions::FILE {
+            self.out.questions = Some(stamp(path, meta));
+        } else if in_place || formats::of(name).is_some() {
             self.out.files.push(stamp(path, meta));
-        } else if reserved {
-            let message = format!(
-                "is read only as `{}` in the corpus folder itself: move it there",
-                synonyms::FILE
-            );
+        } else if let Some(file) = reserved {
+            let message =
+                format!("is read only as `{file}` in the corpus folder itself: move it there");
             self.problem(&path, message);
         } else {
             let message = format!(

@@ -2,7 +2,7 @@
 //!
 //! [`files`] finds and reads the files, [`decoding`] makes text of their bytes, [`formats`] has a
 //! parser for each format, [`passages`] cuts an article into what can be an answer,
-//! [`synonyms`] parses the one file that is no article.
+//! [`synonyms`] and [`questions`] parse the two files that are no articles.
 //! A file that is not understood is a [`Problem`]; the others still load.
 
 pub mod dates;
@@ -17,6 +17,7 @@ pub mod formats;
 
 pub mod passages;
 
+pub mod questions;
 pub mod synonyms;
 
 pub mod files;
@@ -26,9 +27,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::article::Article;
-use crate::corpus::files::{FileStamp, Reading};
+use crate::corpus::files::{FileStamp, Listing, Reading};
 use crate::corpus::formats::Parsed;
 use crate::corpus::problem::Problem;
+use crate::corpus::questions::Questions;
 
 /// Where the articles are and how large a file may be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +51,8 @@ pub struct Corpus {
     pub articles: Vec<Article>,
     /// What may be read as something else, from the file of synonyms.
     pub synonyms: Vec<synonyms::Entry>,
+    /// What people ask and what should answer it, from the file of golden questions.
+    pub questions: Questions,
     /// What every file looked like when it was read, problem files included.
     pub stamps: Vec<FileStamp>,
     /// What was not understood, in the order of files and lines.
@@ -90,10 +94,24 @@ pub fn load_file(settings: &Settings, file: &FileStamp) -> Loaded {
     Loaded { stamp, article, synonyms: Vec::new(), problems }
 }
 
+/// The golden questions of a listing, where there is a file of them.
+pub fn golden(settings: &Settings, listing: &Listing) -> Result<Option<Questions>, Problem> {
+    let Some(file) = &listing.questions else { return Ok(None) };
+    match files::read(&settings.folder, file, settings) {
+        Reading::Text { text, .. } => questions::parse(&file.path, &text.text).map(Some),
+        Reading::Refused { problem, .. } => Err(problem),
+    }
+}
+
 /// Reads every article of the folder; `progress` is told files done and files in all.
 pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Result<Corpus> {
     let listing = files::list(settings)?;
-    let mut corpus = Corpus { problems: listing.problems, ..Corpus::default() };
+    let mut corpus = Corpus::default();
+    match golden(settings, &listing) {
+        Ok(questions) => corpus.questions = questions.unwrap_or_default(),
+        Err(problem) => corpus.problems.push(problem),
+    }
+    corpus.problems.extend(listing.problems);
     let count = listing.files.len();
     for (done, file) in listing.files.iter().enumerate() {
         let loaded = load_file(settings, file);

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 
 use crate::corpus::passages::Passage;
+use crate::corpus::questions::{Golden, NONE};
 use crate::evaluation::baseline::Baseline;
 use crate::evaluation::catalogue::Catalogue;
 use crate::evaluation::collection::{Baselines, Genre, Part};
 use crate::evaluation::lines;
 use crate::evaluation::question::{Question, Unit, sample};
-use crate::evaluation::question_file::{NONE, QuestionFile, Written};
+use crate::evaluation::question_file::QuestionFile;
 use crate::index::reader::Reader;
 use crate::text::detection;
 use crate::text::tokenize::tokens;
@@ -97,7 +98,7 @@ pub fn part(
 
 /// What answers a question, and whether articles or passages are meant.
 fn expected(
-    written: &Written,
+    written: &Golden,
     reader: &Reader,
     articles: &Articles,
 ) -> anyhow::Result<(Unit, Vec<(String, u32)>)> {
@@ -106,7 +107,6 @@ fn expected(
     }
     let (mut units, mut relevant) = (Vec::new(), Vec::new());
     for name in &written.expect {
-        ensure!(name != NONE, "`{NONE}` stands beside other answers: keep it or them");
         let (unit, id) = match articles.catalogue.number(name) {
             Some(number) if (number as usize) < articles.count => (Unit::Article, name.clone()),
             Some(_) => (Unit::Passage, name.clone()),

@@ -3,6 +3,7 @@
 //! ```text
 //! index/CURRENT       the name of the current generation's folder, and below it that of the one before
 //! index/PINNED        there while an earlier generation is kept current by hand
+//! index/HELD          there while changes are held back; a hash of what the corpus looks like
 //! index/LOCK          held while a generation is built; says by whom
 //! index/g7-…/         a generation
 //! ```
@@ -21,6 +22,7 @@ use crate::index::Error;
 const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 const PINNED: &str = "PINNED";
+const HELD: &str = "HELD";
 /// What stands in the name of a generation that is being built.
 const BUILDING: &str = "building";
 
@@ -74,7 +76,27 @@ impl Generations {
 
     /// Lets syncs go on.
     pub fn unpin(&self, _lock: &BuildLock) -> anyhow::Result<()> {
-        match fs::remove_file(self.root.join(PINNED)) {
+        self.remove_mark(PINNED)
+    }
+
+    /// Whether a corpus that looks like this is held back from going live.
+    pub fn holds(&self, look: &str) -> bool {
+        fs::read_to_string(self.root.join(HELD)).is_ok_and(|held| held == look)
+    }
+
+    /// Remembers that a corpus that looks like this is held back.
+    pub fn hold(&self, _lock: &BuildLock, look: &str) -> anyhow::Result<()> {
+        // Half of a hash holds nothing back: then the same is built and held back once more.
+        fs::write(self.root.join(HELD), look).with_context(|| self.cannot_write())
+    }
+
+    /// Holds nothing back any more.
+    pub fn release(&self, _lock: &BuildLock) -> anyhow::Result<()> {
+        self.remove_mark(HELD)
+    }
+
+    fn remove_mark(&self, name: &str) -> anyhow::Result<()> {
+        match fs::remove_file(self.root.join(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(error).with_context(|| self.cannot_write())
             }

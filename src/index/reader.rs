@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::directory::{FileSlice, MmapDirectory};
-use tantivy::query::TermQuery;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
 
@@ -220,10 +220,37 @@ impl Reader {
     /// The passage of this short id, if the generation has one.
     pub fn passage_by_link(&self, link: &str) -> Result<Option<Passage>, Error> {
         let term = Term::from_field_text(self.fields.link, link);
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        self.first(&TermQuery::new(term, IndexRecordOption::Basic))
+    }
+
+    /// The FAQ entry of this short id, if it is found by this question (see
+    /// [`question_key`](crate::corpus::passages::question_key)).
+    pub fn entry(&self, key: &str, link: &str) -> Result<Option<Passage>, Error> {
+        let terms = [(self.fields.asked, key), (self.fields.link, link)];
+        let must = |(field, value)| -> (Occur, Box<dyn Query>) {
+            let term = Term::from_field_text(field, value);
+            (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+        };
+        self.first(&BooleanQuery::new(terms.map(must).into()))
+    }
+
+    fn first(&self, query: &dyn Query) -> Result<Option<Passage>, Error> {
         self.guard(|| {
-            let hits = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
+            let hits = self.searcher.search(query, &TopDocs::with_limit(1).order_by_score())?;
             hits.first().map(|(_, address)| self.passage(*address)).transpose()
+        })
+    }
+
+    /// At most so many passages, from all over the generation.
+    pub fn spread(&self, most: u64) -> Result<Vec<Passage>, Error> {
+        let step = self.manifest.passages.div_ceil(most.max(1)).max(1);
+        let step = usize::try_from(step).unwrap_or(usize::MAX);
+        self.guard(|| {
+            let segments = (0u32..).zip(self.searcher.segment_readers());
+            let documents = segments.flat_map(|(number, segment)| {
+                segment.doc_ids_alive().map(move |document| DocAddress::new(number, document))
+            });
+            documents.step_by(step).map(|address| self.passage(address)).collect()
         })
     }
 
@@ -257,6 +284,13 @@ impl Reader {
             }
             Ok(())
         })
+    }
+
+    /// The passages that a file gave.
+    pub fn passages_of(&self, file: &str) -> Result<Vec<Passage>, Error> {
+        let mut passages = Vec::new();
+        self.visit_file(file, |passage, _| passages.push(passage))?;
+        Ok(passages)
     }
 
     /// The passages of a file, with their terms.

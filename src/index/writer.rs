@@ -69,8 +69,17 @@ pub struct Same {
 pub struct Told<'a> {
     /// All files.
     pub records: &'a [FileRecord],
-    /// What may be read as something else.
-    pub synonyms: &'a [Entry],
+    /// What may be read as something else; `None` for what the generation before has.
+    pub synonyms: Option<&'a [Entry]>,
+}
+
+/// A generation that was built.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its identity and counts.
+    pub manifest: Manifest,
+    /// The articles that were added to what the generation before has.
+    pub added: Vec<ArticleEntry>,
 }
 
 impl<'a> Builder<'a> {
@@ -162,7 +171,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Ends the generation.
-    pub fn finish(mut self, told: &Told<'_>) -> anyhow::Result<Manifest> {
+    pub fn finish(mut self, told: &Told<'_>) -> anyhow::Result<Finished> {
         let folder = self.folder.clone();
         let cannot = || cannot(&folder);
         self.writer.commit().with_context(cannot)?;
@@ -175,12 +184,23 @@ impl<'a> Builder<'a> {
         };
         let newest = manifest::write_articles(&folder, &articles, &self.removed, &self.entries)?;
         let mut manifest = self.counts.manifest(told.records, newest);
-        manifest.synonyms = synonyms::write(&folder, told.synonyms, &manifest.languages)?;
+        manifest.synonyms = match (told.synonyms, self.before) {
+            (None, Some(before)) => {
+                let table = folder.join(synonyms::TABLE);
+                fs::copy(before.folder().join(synonyms::TABLE), &table)
+                    .and_then(|_| fs::File::open(&table)?.sync_all())
+                    .with_context(cannot)?;
+                before.manifest().synonyms.clone()
+            }
+            (entries, _) => {
+                synonyms::write(&folder, entries.unwrap_or_default(), &manifest.languages)?
+            }
+        };
         self.frequencies.write(&folder).with_context(cannot)?;
         manifest::write_records(&folder, told.records)?;
         manifest.write(&folder)?;
         share_rights(&folder).with_context(cannot)?;
-        Ok(manifest)
+        Ok(Finished { manifest, added: self.entries })
     }
 }
 
@@ -198,7 +218,8 @@ pub fn build(
     }
     let record = |stamp: &corpus::files::FileStamp| FileRecord::new(stamp.clone());
     let records: Vec<FileRecord> = corpus.stamps.iter().map(record).collect();
-    builder.finish(&Told { records: &records, synonyms: &corpus.synonyms })
+    let told = Told { records: &records, synonyms: Some(&corpus.synonyms) };
+    Ok(builder.finish(&told)?.manifest)
 }
 
 fn cannot(folder: &Path) -> String {

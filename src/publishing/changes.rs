@@ -1,9 +1,12 @@
 //! What changed in the folder since a generation, and bringing it into the next one.
 //!
 //! Files are gone through in the order of their paths, one in memory at a time. What looks as it
-//! did is not read; what is read and has the same content is kept as it is.
+//! did is not read; what is read and has the same content is kept as it is. Where only removals are
+//! brought in, everything else stays as the generation has it.
 
 use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
 
 use crate::corpus::files::{FileRecord, FileStamp, Listing};
 use crate::corpus::problem::Problem;
@@ -14,13 +17,23 @@ use crate::index::writer::{Builder, Same};
 /// Gives a builder for the next generation, once there is something to build.
 pub type Begin<'b, 'r> = dyn Fn() -> anyhow::Result<Builder<'r>> + 'b;
 
+/// Which changes are brought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// All, and what did not change is read again too.
+    Afresh,
+    /// Only that articles have gone; not where a file was moved.
+    Removals,
+}
+
 /// Goes through the folder.
 pub struct Changes<'b, 'r> {
     settings: &'b corpus::Settings,
     before: HashMap<String, FileRecord>,
     begin: &'b Begin<'b, 'r>,
-    /// Whether everything is read again.
-    afresh: bool,
+    scope: Scope,
     builder: Option<Builder<'r>>,
     /// Which file has each article id.
     owners: HashMap<String, String>,
@@ -32,7 +45,7 @@ pub struct Changes<'b, 'r> {
 }
 
 /// Files that are new, changed, and gone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// That were not there before.
     pub added: usize,
@@ -40,6 +53,18 @@ pub struct Counts {
     pub changed: usize,
     /// That are not there any more.
     pub removed: usize,
+}
+
+impl std::ops::Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            added: self.added + other.added,
+            changed: self.changed + other.changed,
+            removed: self.removed + other.removed,
+        }
+    }
 }
 
 /// What came of it.
@@ -55,11 +80,11 @@ pub struct Applied<'r> {
 }
 
 impl<'b, 'r> Changes<'b, 'r> {
-    /// Since the generation that left these records; where `afresh`, everything is read again.
+    /// Since the generation that left these records.
     pub fn since(
         settings: &'b corpus::Settings,
         records: Vec<FileRecord>,
-        afresh: bool,
+        scope: Scope,
         begin: &'b Begin<'b, 'r>,
     ) -> Self {
         let before = records.into_iter().map(|r| (r.stamp.path.clone(), r)).collect();
@@ -67,7 +92,7 @@ impl<'b, 'r> Changes<'b, 'r> {
             settings,
             before,
             begin,
-            afresh,
+            scope,
             builder: None,
             owners: HashMap::new(),
             records: Vec::new(),
@@ -86,10 +111,11 @@ impl<'b, 'r> Changes<'b, 'r> {
         let here: HashSet<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
         let gone: Vec<String> =
             self.before.keys().filter(|path| !here.contains(path.as_str())).cloned().collect();
+        let moved = self.moved(&gone, listing);
         let mut hidden: HashSet<String> = HashSet::new();
         for path in gone {
             // A folder that cannot be read says nothing of what is in it.
-            if listing.hides(&path) {
+            if listing.hides(&path) || moved.contains(&path) {
                 hidden.insert(path);
             } else if let Some(record) = self.before.remove(&path) {
                 self.remove(&record)?;
@@ -107,6 +133,23 @@ impl<'b, 'r> Changes<'b, 'r> {
         self.shared()?;
         let Self { builder, records, renewed, counts, .. } = self;
         Ok(Applied { builder, records, renewed, counts })
+    }
+
+    /// Where only removals are brought in: files whose content is found under another name.
+    fn moved(&self, gone: &[String], listing: &Listing) -> HashSet<String> {
+        if self.scope != Scope::Removals {
+            return HashSet::new();
+        }
+        let gone: Vec<&FileStamp> =
+            gone.iter().filter_map(|path| Some(&self.before.get(path)?.stamp)).collect();
+        let sizes: HashSet<u64> = gone.iter().map(|stamp| stamp.size).collect();
+        let new =
+            |file: &&FileStamp| sizes.contains(&file.size) && !self.before.contains_key(&file.path);
+        let new = listing.files.iter().filter(new);
+        let new: HashSet<String> =
+            new.map(|file| corpus::load_file(self.settings, file).stamp.hash).collect();
+        let moved = gone.into_iter().filter(|stamp| new.contains(&stamp.hash));
+        moved.map(|stamp| stamp.path.clone()).collect()
     }
 
     fn builder(&mut self) -> anyhow::Result<&mut Builder<'r>> {
@@ -127,8 +170,10 @@ impl<'b, 'r> Changes<'b, 'r> {
     }
 
     fn file(&mut self, file: &FileStamp, hidden: bool) -> anyhow::Result<()> {
+        let afresh = self.scope == Scope::Afresh;
         let known = match self.before.remove(&file.path) {
-            Some(record) if !self.afresh && (hidden || file.looks_like(&record.stamp)) => {
+            known if self.scope == Scope::Removals => return self.removal(known, file, hidden),
+            Some(record) if !afresh && (hidden || file.looks_like(&record.stamp)) => {
                 match self.keep(record) {
                     None => return Ok(()),
                     kept => kept,
@@ -139,7 +184,7 @@ impl<'b, 'r> Changes<'b, 'r> {
         let loaded = corpus::load_file(self.settings, file);
         match known {
             // What cannot be read is kept as it was, and told; it is tried again the next time.
-            Some(mut record) if loaded.stamp.hash.is_empty() && !self.afresh => {
+            Some(mut record) if loaded.stamp.hash.is_empty() && !afresh => {
                 self.renewed |= record.problems != loaded.problems;
                 record.problems = loaded.problems;
                 if let Some(record) = self.keep(record) {
@@ -147,7 +192,7 @@ impl<'b, 'r> Changes<'b, 'r> {
                 }
                 Ok(())
             }
-            Some(mut record) if record.stamp.hash == loaded.stamp.hash && !self.afresh => {
+            Some(mut record) if record.stamp.hash == loaded.stamp.hash && !afresh => {
                 self.renewed = true;
                 record.stamp = loaded.stamp.clone();
                 match self.keep(record) {
@@ -164,6 +209,28 @@ impl<'b, 'r> Changes<'b, 'r> {
                 self.replace(None, loaded)
             }
         }
+    }
+
+    /// Keeps what a file gave, unless it can be read and is no article any more.
+    fn removal(
+        &mut self,
+        known: Option<FileRecord>,
+        file: &FileStamp,
+        hidden: bool,
+    ) -> anyhow::Result<()> {
+        let Some(record) = known else { return Ok(()) };
+        if record.article.is_some() && !hidden && !file.looks_like(&record.stamp) {
+            let loaded = corpus::load_file(self.settings, file);
+            if loaded.article.is_none() && !loaded.stamp.hash.is_empty() {
+                self.counts.changed += 1;
+                return self.replace(Some(&record), loaded);
+            }
+        }
+        if let Some(id) = &record.article {
+            self.owners.insert(id.clone(), record.stamp.path.clone());
+        }
+        self.records.push(record);
+        Ok(())
     }
 
     /// Keeps what a file gave; gives it back where its article is to have another id now.
@@ -238,10 +305,20 @@ impl<'b, 'r> Changes<'b, 'r> {
     }
 }
 
-/// What may be read as something else, as the folder has it now.
-pub fn synonyms_of(settings: &corpus::Settings, records: &[FileRecord]) -> Vec<Entry> {
+/// What may be read as something else, as the folder has it now; `None` where that cannot be read
+/// or is not to be brought in.
+pub fn synonyms_of(
+    settings: &corpus::Settings,
+    scope: Scope,
+    records: &[FileRecord],
+) -> Option<Vec<Entry>> {
+    if scope == Scope::Removals {
+        return None;
+    }
     let file = records.iter().find(|record| record.stamp.path == synonyms::FILE);
-    file.map(|record| corpus::load_file(settings, &record.stamp).synonyms).unwrap_or_default()
+    let Some(file) = file else { return Some(Vec::new()) };
+    let loaded = corpus::load_file(settings, &file.stamp);
+    (!loaded.stamp.hash.is_empty()).then_some(loaded.synonyms)
 }
 
 /// What is wrong with the folder and its files.

@@ -5,8 +5,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::corpus::files::{self, FileRecord, FileStamp};
-use crate::corpus::{self};
+use crate::corpus;
+use crate::corpus::files::{self, FileRecord, FileStamp, Listing};
+use crate::index::generations::Generations;
 use crate::index::manifest;
 
 /// What a look at the folder says.
@@ -16,19 +17,27 @@ pub enum Freshness {
     Fresh,
     /// Something did.
     Stale,
+    /// Something did, and is held back.
+    Held,
     /// There was no time to look at everything.
     Unknown,
 }
 
-/// Compares the folder with the stamps of a generation, for at most `patience`.
+/// Compares the folder with the stamps of the current generation, which is in the folder
+/// `generation`, for at most `patience`.
 pub fn of(
     corpus: &corpus::Settings,
+    generations: &Generations,
     generation: &Path,
     patience: Option<Duration>,
 ) -> anyhow::Result<Freshness> {
     let Ok(records) = manifest::read_records(generation) else { return Ok(Freshness::Stale) };
+    let compare = |listing: Listing| match compare(&listing.files, &records) {
+        Freshness::Stale if generations.holds(&listing.look()) => Freshness::Held,
+        freshness => freshness,
+    };
     let Some(patience) = patience else {
-        return Ok(compare(&files::list(corpus)?.files, &records));
+        return Ok(compare(files::list(corpus)?));
     };
     let (send, receive) = mpsc::channel();
     let settings = corpus.clone();
@@ -37,7 +46,7 @@ pub fn of(
         let _ = send.send(files::list(&settings));
     });
     match receive.recv_timeout(patience) {
-        Ok(listing) => Ok(compare(&listing?.files, &records)),
+        Ok(listing) => Ok(compare(listing?)),
         Err(_) => Ok(Freshness::Unknown),
     }
 }

@@ -1,19 +1,28 @@
 //! Corpus changes in, live generations out.
 //!
-//! [`freshness`] tells whether the current generation still matches the folder, [`sync`]
-//! builds the next one and makes it current from what [`changes`] finds, [`watch`] does so by itself, [`lint`] advises;
-//! [`open`] does what is needed so that faces can
-//! answer.
+//! [`freshness`] tells whether the current generation still matches the folder. A [`sync`] finds what
+//! [`changes`], has the next one built in `building` and read once by `verification`, asks the
+//! golden questions at the [`gate`], and makes it current; [`completion`] adds vectors that took
+//! long, as [`meaning`] has them. [`watch`] does all this by itself, [`lint`] advises; [`open`] does
+//! what is needed so that faces can answer.
 
 pub mod changes;
 
+mod building;
+
+pub mod completion;
+
 pub mod freshness;
+
+pub mod gate;
 
 pub mod lint;
 
 pub mod meaning;
 
 pub mod sync;
+
+mod verification;
 
 pub mod watch;
 
@@ -22,12 +31,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answering::{self, Answerer};
 use crate::corpus;
 use crate::index::generations::Generations;
 use crate::index::reader::Reader;
 use crate::index::{self, Error};
 use crate::publishing::freshness::Freshness;
 use crate::publishing::sync::Report;
+use crate::retrieval;
 use crate::semantic::model::Model;
 
 /// How a running program keeps up with its articles.
@@ -41,15 +52,29 @@ pub struct Settings {
     pub rescan_seconds: u64,
 }
 
-/// Where articles come from and where the index goes.
+/// Where articles come from, where the index goes, and how it is asked.
 #[derive(Debug, Clone)]
 pub struct Sources {
     /// The articles.
     pub corpus: corpus::Settings,
     /// The index.
     pub index: index::Settings,
+    /// How passages are found.
+    pub retrieval: retrieval::Settings,
+    /// When to speak.
+    pub answering: answering::Settings,
     /// What gives passages their vectors.
     pub model: Option<Arc<Model>>,
+}
+
+impl Sources {
+    /// An answerer over an open generation. Fails where the settings name a curve that cannot be
+    /// used.
+    pub fn answerer(&self, reader: Reader) -> anyhow::Result<Answerer> {
+        let (retrieval, answering) = (self.retrieval.clone(), self.answering.clone());
+        let answerer = Answerer::new(reader, &self.corpus.folder, retrieval, answering)?;
+        Ok(answerer.with_model(self.model.clone()))
+    }
 }
 
 /// What a build is doing.
@@ -95,8 +120,13 @@ pub fn open(
         opened.notes.push(PINNED.to_owned());
         return Ok(opened);
     }
-    match freshness::of(&sources.corpus, &folder, patience)? {
+    match freshness::of(&sources.corpus, &generations, &folder, patience)? {
         Freshness::Fresh => Ok(with_meaning(sources, reader, progress)),
+        Freshness::Held => {
+            let mut opened = with_meaning(sources, reader, progress);
+            opened.notes.push(HELD.to_owned());
+            Ok(opened)
+        }
         Freshness::Unknown => {
             let note = "the corpus was not looked through in time; answering from the index as it is: run `faqbot index`";
             Ok(Opened { reader, report: None, notes: vec![note.to_owned()] })
@@ -112,6 +142,10 @@ pub fn open(
 pub const PINNED: &str =
     "the index was rolled back and stays as it was: run `faqbot index` to bring it up to date";
 
+/// What is said where changes are held back.
+pub const HELD: &str =
+    "changes of the articles are held back by the golden questions: run `faqbot index` to see why";
+
 /// A fresh generation, with its vectors where working them out takes no time; that others are
 /// missing is noted.
 fn with_meaning(sources: &Sources, reader: Reader, progress: &Progress<'_>) -> Opened {
@@ -124,7 +158,7 @@ fn with_meaning(sources: &Sources, reader: Reader, progress: &Progress<'_>) -> O
     if !model.is_quick() && reader.manifest().passages > meaning::FEW_PASSAGES {
         return opened(reader, vec![meaning::missing_note(model)]);
     }
-    let completed = sync::complete(sources, progress)
+    let completed = completion::complete(sources, progress)
         .and_then(|()| Ok(Generations::new(&sources.index.folder).open(Reader::open)?.1));
     match completed {
         Ok(completed) => opened(completed, Vec::new()),
@@ -142,6 +176,7 @@ fn build(sources: &Sources, notes: Vec<String>, progress: &Progress<'_>) -> anyh
     let report = sync::sync_waiting(sources, progress)?;
     let (_, reader) = Generations::new(&sources.index.folder).open(Reader::open)?;
     let mut notes = notes;
+    notes.extend(report.held.map(|_| HELD.to_owned()));
     notes
         .extend(sources.model.as_deref().filter(|_| report.missing > 0).map(meaning::missing_note));
     Ok(Opened { reader, report: Some(report), notes })

@@ -1,38 +1,27 @@
-//! Builds the next generation and makes it the current one.
+//! Brings the index up to date with the articles, unless that makes an answer worse.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use crate::corpus;
-use crate::corpus::files::{FileRecord, Listing};
-use crate::corpus::formats;
 use crate::corpus::problem::Problem;
+use crate::corpus::questions::Questions;
 use crate::index::generations::{BuildLock, Generations};
-use crate::index::manifest::{self, Manifest};
+use crate::index::manifest;
 use crate::index::reader::Reader;
-use crate::index::vectors::Vectors;
-use crate::index::writer::{Builder, Told};
-use crate::publishing::changes::{self, Applied, Changes, Counts};
-use crate::publishing::meaning::{self, FEW_TEXTS, Known};
-use crate::publishing::{Opened, PINNED, Progress, Sources, Stage};
-use crate::semantic::model::Model;
+use crate::publishing::building::{Built, Site};
+use crate::publishing::changes::{self, Counts, Scope};
+use crate::publishing::gate::{Gate, State, Verdict};
+use crate::publishing::{PINNED, Progress, Sources};
 
 /// What a sync did.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Whether a generation was built; not where nothing had changed.
+    /// Whether a generation went live; not where nothing had changed.
     pub built: bool,
-    /// Files that are new, changed, and gone since the generation before.
-    pub added: usize,
-    /// See `added`.
-    pub changed: usize,
-    /// See `added`.
-    pub removed: usize,
+    /// Files that are new, changed, and gone since the generation before, as far as that is live.
+    pub counts: Counts,
     /// Articles in the current generation.
     pub articles: u64,
     /// Passages in the current generation.
@@ -43,17 +32,30 @@ pub struct Report {
     pub missing: usize,
     /// The generation's content hash.
     pub generation: String,
+    /// What came of the golden questions, where they were asked.
+    pub golden: Option<Verdict>,
+    /// Files that are new, changed, and gone, and are held back: answers to golden questions would
+    /// get worse, or the file of these cannot be read.
+    pub held: Option<Counts>,
     /// How long it took.
     pub took: Duration,
 }
 
-/// Brings the index up to date; `rebuild` builds even where nothing changed. Fails at once
-/// where another process is building.
-pub fn sync(sources: &Sources, rebuild: bool, progress: &Progress<'_>) -> anyhow::Result<Report> {
+/// How a sync is done.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    /// Whether all is built anew, even where nothing changed.
+    pub rebuild: bool,
+    /// Whether changes go live whatever becomes of the golden questions.
+    pub force: bool,
+}
+
+/// Brings the index up to date. Fails at once where another process is building.
+pub fn sync(sources: &Sources, how: How, progress: &Progress<'_>) -> anyhow::Result<Report> {
     corpus::files::root(&sources.corpus)?;
     let generations = Generations::new(&sources.index.folder);
     let lock = generations.lock()?;
-    let report = sync_locked(sources, &generations, &lock, rebuild, progress)?;
+    let report = sync_locked(sources, &generations, &lock, how, progress)?;
     generations.unpin(&lock)?;
     Ok(report)
 }
@@ -66,65 +68,6 @@ pub fn roll_back(sources: &Sources) -> anyhow::Result<Reader> {
     generations.roll_back(&lock, Reader::open)
 }
 
-/// Works out the vectors that the current generation lacks, and makes one with all of them the
-/// current one. Meanwhile articles may change and generations go live; waits only for another
-/// process that works out vectors of the same model.
-pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()> {
-    let Some(model) = sources.model.as_deref() else { return Ok(()) };
-    let generations = Generations::new(&sources.index.folder);
-    loop {
-        let (before, reader) = generations.open(Reader::open)?;
-        if meaning::is_complete(&reader, model) {
-            return Ok(());
-        }
-        let mut known = Known::new(model, &sources.index.folder, reader.vectors(), true)?;
-        if generations.current()? != before {
-            // The process that was waited for has made one.
-            continue;
-        }
-        let missing = known.missing(&reader)?;
-        known.work_out(&reader, missing, &|done, all| progress(Stage::Meaning, done, all))?;
-        let lock = generations.lock_waiting()?;
-        if generations.current()? != before {
-            continue;
-        }
-        let folder = generations.begin(&lock)?;
-        let built = known
-            .write(&reader, &folder)
-            .and_then(|()| meaning::link_others(&before, &folder))
-            .and_then(|()| Ok(Reader::open(&folder)?.verify_files(&HashSet::new())?))
-            .and_then(|()| {
-                generations.publish(&lock, &folder, &reader.manifest().generation, true)
-            });
-        match built {
-            Ok(()) => known.finish(),
-            Err(_) => generations.abandon(&lock, &folder),
-        }
-        return built;
-    }
-}
-
-/// The same in a thread of its own, where a generation lacks vectors; what came of it is handed
-/// to `then`.
-pub fn complete_in_background(
-    sources: &Sources,
-    reader: &Reader,
-    then: impl FnOnce(anyhow::Result<Opened>) + Send + 'static,
-) {
-    let lacks = |model: &Model| !meaning::is_complete(reader, model);
-    if !sources.model.as_deref().is_some_and(lacks) {
-        return;
-    }
-    let sources = sources.clone();
-    thread::spawn(move || {
-        let completed = complete(&sources, &|_, _, _| {}).and_then(|()| {
-            let (_, reader) = Generations::new(&sources.index.folder).open(Reader::open)?;
-            Ok(Opened { reader, report: None, notes: Vec::new() })
-        });
-        then(completed);
-    });
-}
-
 /// The same as [`sync`], but waits for another process that is building already, and leaves a
 /// generation that was rolled back to as it is.
 pub(super) fn sync_waiting(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<Report> {
@@ -133,7 +76,7 @@ pub(super) fn sync_waiting(sources: &Sources, progress: &Progress<'_>) -> anyhow
     let lock = generations.lock_waiting()?;
     // It may have been rolled back while this waited. What cannot be used is built all the same.
     anyhow::ensure!(!generations.is_pinned() || generations.open(Reader::open).is_err(), PINNED);
-    let report = sync_locked(sources, &generations, &lock, false, progress)?;
+    let report = sync_locked(sources, &generations, &lock, How::default(), progress)?;
     generations.unpin(&lock)?;
     Ok(report)
 }
@@ -142,160 +85,116 @@ fn sync_locked(
     sources: &Sources,
     generations: &Generations,
     lock: &BuildLock,
-    rebuild: bool,
+    how: How,
     progress: &Progress<'_>,
 ) -> anyhow::Result<Report> {
     let started = Instant::now();
     let listing = corpus::files::list(&sources.corpus)?;
-    let current = generations.open(Reader::open).ok().map(|(_, reader)| reader);
-    let records = current.as_ref().and_then(|c| manifest::read_records(c.folder()).ok());
-    // Without its records a generation tells nothing of the files.
-    let before = current.as_ref().filter(|_| records.is_some() && !rebuild);
-    let next = OnceCell::new();
-    let begin = || {
-        let folder = generations.begin(lock)?;
-        Builder::new(next.get_or_init(|| folder), before)
+    let golden = corpus::golden(&sources.corpus, &listing);
+    let live = generations.open(Reader::open).ok().map(|(_, reader)| reader);
+    let gated = live.is_some() && !how.force && !matches!(golden, Ok(None));
+    let site = Site { sources, listing: &listing, generations, lock, waits: gated, progress };
+    let removed = if gated { remove(&site, live.as_ref(), how)? } else { Removed::Nothing };
+    let (live, counts, gated) = match removed {
+        Removed::Nothing => (live, Counts::default(), gated),
+        Removed::Some(counts) => (Some(generations.open(Reader::open)?.1), counts, gated),
+        Removed::Everything => (live, Counts::default(), false),
     };
-    let known = records.unwrap_or_default();
-    let built = Changes::since(&sources.corpus, known, before.is_none(), &begin)
-        .apply(&listing, &|done, all| progress(Stage::Reading, done, all))
-        .and_then(|applied| {
-            let places = Places { current: current.as_ref(), before, next: next.get() };
-            finish(sources, &places, &listing, applied, progress)
-        })
-        .and_then(|built| {
-            let Some(folder) = next.get() else { return Ok(built) };
-            generations.publish(lock, folder, &built.manifest.generation, false)?;
-            Ok(built)
-        });
-    let built = match (built, next.get()) {
-        (Err(error), Some(folder)) => {
-            generations.abandon(lock, folder);
-            return Err(error);
-        }
-        (built, _) => built?,
-    };
-    if let (Some(before), None) = (before, next.get())
-        && built.renewed
-    {
-        manifest::write_records(before.folder(), &built.records)?;
+    let scope = if how.rebuild { Scope::Afresh } else { Scope::All };
+    let mut built = site.build(live.as_ref(), scope)?;
+    let judged = judge(&site, &golden, live.as_ref(), gated, &built);
+    let judged = judged.inspect_err(|_| built.abandon(&site))?;
+    let instead = matches!(removed, Removed::Some(_));
+    if judged.is_held {
+        built.abandon(&site);
+        generations.hold(lock, &listing.look())?;
+    } else {
+        built.publish(&site, instead)?;
+        generations.release(lock)?;
     }
-    if let Some(known) = built.known.filter(|_| built.missing == 0) {
-        known.finish();
-    }
-    let Counts { added, changed, removed } = built.counts;
+    let mut problems = changes::problems(&listing, &built.records);
+    problems.extend(judged.problems);
+    problems.sort();
+    let manifest = live.as_ref().filter(|_| judged.is_held).map(Reader::manifest);
+    let manifest = manifest.unwrap_or(&built.manifest);
     Ok(Report {
-        built: next.get().is_some(),
-        added,
-        changed,
-        removed,
-        articles: built.manifest.articles,
-        passages: built.manifest.passages,
-        problems: changes::problems(&listing, &built.records),
-        missing: built.missing,
-        generation: built.manifest.generation,
+        built: instead || (built.folder.is_some() && !judged.is_held),
+        counts: if judged.is_held { counts } else { counts + built.counts },
+        articles: manifest.articles,
+        passages: manifest.passages,
+        problems,
+        missing: if judged.is_held { 0 } else { built.missing },
+        generation: manifest.generation.clone(),
+        golden: judged.verdict,
+        held: judged.is_held.then_some(built.counts),
         took: started.elapsed(),
     })
 }
 
-/// A generation that is complete and not live yet, or the one before where nothing changed.
-struct Built<'a> {
-    manifest: Manifest,
-    records: Vec<FileRecord>,
-    counts: Counts,
-    renewed: bool,
-    missing: usize,
-    known: Option<Known<'a>>,
+/// What came of bringing in removals alone.
+enum Removed {
+    /// There were none.
+    Nothing,
+    /// They are live.
+    Some(Counts),
+    /// All articles have gone.
+    Everything,
 }
 
-/// Generations that a sync has to do with.
-struct Places<'a> {
-    /// What is live.
-    current: Option<&'a Reader>,
-    /// What the next one shares its files with: what is live, unless all is built anew.
-    before: Option<&'a Reader>,
-    /// The folder of the next one, where there is one.
-    next: Option<&'a PathBuf>,
-}
-
-fn finish<'a>(
-    sources: &'a Sources,
-    places: &Places<'_>,
-    listing: &Listing,
-    applied: Applied<'_>,
-    progress: &Progress<'_>,
-) -> anyhow::Result<Built<'a>> {
-    let Applied { builder, records, renewed, counts } = applied;
-    if records.iter().all(|record| record.article.is_none()) {
-        anyhow::bail!(nothing_to_index(sources, &changes::problems(listing, &records)));
+/// Makes it live at once that articles have gone, whatever becomes of the rest.
+fn remove(site: &Site<'_>, live: Option<&Reader>, how: How) -> anyhow::Result<Removed> {
+    let built = site.build(live, Scope::Removals).and_then(|mut built| {
+        built.publish(site, false)?;
+        Ok(built)
+    });
+    match built {
+        Ok(built) if built.is_empty() => Ok(Removed::Everything),
+        Ok(built) if built.folder.is_some() => Ok(Removed::Some(built.counts)),
+        Ok(_) => Ok(Removed::Nothing),
+        // What is damaged is built anew without it.
+        Err(_) if how.rebuild => Ok(Removed::Nothing),
+        Err(error) => Err(error),
     }
-    let Places { current, before, next } = *places;
-    let (Some(builder), Some(folder)) = (builder, next) else {
-        let reader = before.context("nothing was read and nothing is there")?;
-        let missing = missing(sources, reader)?;
-        let manifest = reader.manifest().clone();
-        return Ok(Built { manifest, records, counts, renewed, missing, known: None });
+}
+
+/// What came of the golden questions.
+struct Judged {
+    verdict: Option<Verdict>,
+    problems: Vec<Problem>,
+    is_held: bool,
+}
+
+/// Asks the golden questions of a generation that was built, and, where it is `gated`, compares
+/// with what is live.
+fn judge(
+    site: &Site<'_>,
+    golden: &Result<Option<Questions>, Problem>,
+    live: Option<&Reader>,
+    gated: bool,
+    built: &Built<'_>,
+) -> anyhow::Result<Judged> {
+    let questions = match golden {
+        Ok(Some(questions)) => questions,
+        Ok(None) => return Ok(Judged { verdict: None, problems: Vec::new(), is_held: false }),
+        // Half a file must not let through what the whole would hold back.
+        Err(problem) => {
+            let (problems, is_held) = (vec![problem.clone()], gated && built.folder.is_some());
+            return Ok(Judged { verdict: None, problems, is_held });
+        }
     };
-    progress(Stage::Indexing, 0, 1);
-    let synonyms = changes::synonyms_of(&sources.corpus, &records);
-    let manifest = builder.finish(&Told { records: &records, synonyms: &synonyms })?;
-    let (missing, known) =
-        add_vectors(sources, folder, current.and_then(Reader::vectors), progress)?;
-    // What was written is read once before anybody depends on it.
-    let shared: HashSet<String> =
-        before.into_iter().flat_map(Reader::segments).map(|(name, _)| name).collect();
-    Reader::open(folder)?.verify_files(&shared)?;
-    Ok(Built { manifest, records, counts, renewed, missing, known })
-}
-
-/// How many texts of a generation have no vector.
-fn missing(sources: &Sources, reader: &Reader) -> anyhow::Result<usize> {
-    match sources.model.as_deref() {
-        Some(model) if !meaning::is_complete(reader, model) => {
-            Known::new(model, &sources.index.folder, reader.vectors(), false)?.missing(reader)
+    let before = live.and_then(|live| Some((live, manifest::read_records(live.folder()).ok()?)));
+    let before = before.as_ref().map(|(reader, records)| State { reader, records });
+    let next = built.folder.as_deref().map(Reader::open).transpose()?;
+    let reader = next.as_ref().or(live).context("nothing was built and nothing is there")?;
+    let gate = Gate::new(questions, before, State { reader, records: &built.records })?;
+    let verdict = match &next {
+        Some(next) => {
+            let answerer = |reader: &Reader| site.sources.answerer(reader.clone());
+            let before = live.filter(|_| gated).map(answerer).transpose()?;
+            Some(gate.ask(before.as_ref(), &answerer(next)?)?)
         }
-        _ => Ok(0),
-    }
-}
-
-/// Gives a generation that is not live yet the vectors that are known or quickly worked out;
-/// gives how many texts go without, and what can be dropped once the generation is live.
-fn add_vectors<'a>(
-    sources: &'a Sources,
-    folder: &Path,
-    before: Option<&Vectors>,
-    progress: &Progress<'_>,
-) -> anyhow::Result<Added<'a>> {
-    let Some(model) = sources.model.as_deref() else { return Ok((0, None)) };
-    let reader = Reader::open(folder)?;
-    let mut known = Known::new(model, &sources.index.folder, before, false)?;
-    let mut missing = known.missing(&reader)?;
-    let now = known.is_free() && (model.is_quick() || missing <= FEW_TEXTS);
-    let told = |done, all| progress(Stage::Meaning, done, all);
-    // A model that fails must not keep articles from being found by their words.
-    if now && known.work_out(&reader, missing, &told).is_ok() {
-        missing = 0;
-    }
-    known.write(&reader, folder)?;
-    Ok((missing, Some(known)))
-}
-
-/// How many texts have no vector, and the vectors that are there.
-type Added<'a> = (usize, Option<Known<'a>>);
-
-fn nothing_to_index(sources: &Sources, problems: &[Problem]) -> String {
-    let folder = sources.corpus.folder.display();
-    match problems.first() {
-        None => format!(
-            "corpus folder {folder}: holds no article yet: put some there ({}), or name another folder with --corpus",
-            formats::endings()
-        ),
-        Some(problem) => {
-            let more = match problems.len() {
-                1 => String::new(),
-                n => format!(" (and {} more: run `faqbot check`)", n - 1),
-            };
-            format!("corpus folder {folder}: holds no article that can be read: {problem}{more}")
-        }
-    }
+        None => None,
+    };
+    let is_held = verdict.as_ref().is_some_and(|verdict| !verdict.worse.is_empty());
+    Ok(Judged { verdict, problems: gate.problems, is_held })
 }

@@ -15,14 +15,14 @@ use crate::index::generations::Generations;
 use crate::index::reader::Reader;
 use crate::publishing::freshness::{self, Freshness};
 use crate::publishing::sync::{self, Report};
-use crate::publishing::{PINNED, Settings, Sources};
+use crate::publishing::{HELD, PINNED, Settings, Sources, completion};
 
 /// How often it is looked for what is to be done.
 const TICK: Duration = Duration::from_millis(100);
 /// Nothing is read until the folder has been quiet for so long: an editor may still be writing.
-const QUIET: Duration = Duration::from_millis(300);
+const QUIET: Duration = Duration::from_millis(250);
 /// Where it is never quiet, changes wait no longer than this.
-const PATIENCE: Duration = Duration::from_millis(1200);
+const PATIENCE: Duration = Duration::from_millis(700);
 
 /// Once more it is looked so long after something happened.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ const LATER: Duration = Duration::from_secs(10);
 /// What happened.
 #[derive(Debug)]
 pub enum News {
-    /// Changes were brought in.
+    /// Changes were brought in, or held back.
     Synced(Box<Report>),
     /// Another generation is live.
     Live(Box<Reader>),
@@ -161,19 +161,25 @@ impl Keeper<'_> {
             self.trouble(PINNED.to_owned());
             return;
         }
-        let fresh = self.generations.current().is_ok_and(|folder| {
-            let stays = freshness::of(&self.sources.corpus, &folder, None);
-            matches!(stays, Ok(Freshness::Fresh))
+        let freshness = self.generations.current().ok().and_then(|folder| {
+            freshness::of(&self.sources.corpus, &self.generations, &folder, None).ok()
         });
-        if fresh {
-            self.told = None;
-            return;
+        match freshness {
+            Some(Freshness::Fresh) => {
+                self.told = None;
+                return;
+            }
+            Some(Freshness::Held) => {
+                self.trouble(HELD.to_owned());
+                return;
+            }
+            _ => {}
         }
         match sync::sync_waiting(self.sources, &|_, _, _| {}) {
             Ok(report) => {
-                self.told = None;
+                self.told = report.held.map(|_| HELD.to_owned());
                 let missing = report.missing > 0;
-                if report.built {
+                if report.built || report.held.is_some() {
                     (self.tell)(News::Synced(Box::new(report)));
                 }
                 if missing {
@@ -192,7 +198,7 @@ impl Keeper<'_> {
         let (sources, follows) = (self.sources.clone(), Arc::clone(&self.follows));
         thread::spawn(move || {
             // Why it fails is told where the next question finds out.
-            let _ = sync::complete(&sources, &|_, _, _| {});
+            let _ = completion::complete(&sources, &|_, _, _| {});
             follows.store(false, Ordering::Relaxed);
         });
     }

@@ -76,9 +76,16 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Where articles come from, where the index goes, and what gives passages their vectors.
+    /// Where articles come from, where the index goes, how it is asked, and what gives passages
+    /// their vectors.
     pub fn sources(&self, model: Option<Arc<Model>>) -> Sources {
-        Sources { corpus: self.corpus.clone(), index: self.index.clone(), model }
+        Sources {
+            corpus: self.corpus.clone(),
+            index: self.index.clone(),
+            retrieval: self.retrieval.clone(),
+            answering: self.answering.clone(),
+            model,
+        }
     }
 
     fn check(&self, origin: &dyn Fn(&str) -> String) -> anyhow::Result<()> {

@@ -46,7 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("secrecy", &["faces/telegram/", "settings/"]),
     ("rustyline", &["faces/repl.rs", "faces/repl/"]),
     ("indicatif", &["commands/"]),
-    ("toml", &["evaluation/", "corpus/"]),
+    ("toml", &["corpus/"]),
     ("chardetng", &["corpus/decoding.rs"]),
     ("encoding_rs", &["corpus/decoding.rs"]),
     ("pulldown_cmark", &["corpus/formats/markup/markdown.rs"]),

@@ -5,61 +5,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use faqbot::evaluation::bootstrap::Random;
 use faqbot::index::generations::Generations;
 use faqbot::index::reader::Reader;
 
+use crate::town::{TOPICS, article, town};
 use crate::world::World;
-
-const TOPICS: [&str; 12] = [
-    "library", "museum", "ferry", "market", "school", "garden", "harbour", "theatre", "bakery",
-    "station", "hospital", "cinema",
-];
-const WHATS: [&str; 6] = ["open", "close", "cost", "start", "end", "move"];
-
-/// An article about a topic, in one of the formats, that says a number.
-fn article(topic: &str, ending: &str, number: usize) -> String {
-    let entry = |what: &str, at: usize| {
-        (
-            format!("When does the {topic} {what}?"),
-            format!("The {topic} will {what} at {}.", number + at),
-        )
-    };
-    let entries = WHATS.iter().take(2 + number % 5).zip(0..).map(|(what, at)| entry(what, at));
-    match ending {
-        "md" => {
-            let entries = entries.map(|(q, a)| format!("## {q}\n\n{a}\n\n"));
-            format!(
-                "# About the {topic}\n\nThe {topic} of Ostleigh is *old*.\n\n{}",
-                entries.collect::<String>()
-            )
-        }
-        "csv" => {
-            let entries = entries.map(|(q, a)| format!("{q},{a}\n"));
-            format!("question,answer\n{}", entries.collect::<String>())
-        }
-        _ => {
-            let entries = entries.map(|(q, a)| format!("Q: {q}\n{a}\n"));
-            format!(
-                "About the {topic}\nBy Ann Lee | {} Mar 2026\n\nThe {topic} stands near the river Oste.\n\nFAQs\n{}",
-                1 + number % 28,
-                entries.collect::<String>()
-            )
-        }
-    }
-}
-
-/// A folder with an article about each topic.
-fn town() -> World {
-    let path = |topic: &str| format!("{topic}.txt");
-    TOPICS
-        .iter()
-        .fold(World::new(), |world, topic| world.article(&path(topic), article(topic, "txt", 9)))
-}
 
 fn questions() -> Vec<String> {
     let ask = |topic: &&str| {
@@ -243,74 +198,6 @@ fn what_is_too_large_to_be_read_is_looked_at_once() {
     );
     let run = world.run(["check"]).exits(2);
     assert!(!run.stdout.contains("is older than the corpus"), "{run}");
-}
-
-/// Looks into the current generation until it says this; gives up after a while.
-#[track_caller]
-fn answers_soon(world: &World, topic: &str, part: &str) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    // Asking would renew the index; only who watches may.
-    let index = world.index().to_owned();
-    loop {
-        let folder = Generations::new(&index).current();
-        let found =
-            folder.ok().and_then(|folder| Reader::open(&folder).ok()).is_some_and(|reader| {
-                let mut found = false;
-                let _ = reader.visit_all(|passage| {
-                    found |= passage.text.contains(topic) && passage.text.contains(part);
-                    !found
-                });
-                found
-            });
-        if found {
-            return;
-        }
-        let told = fs::read_to_string(world.home().join("told")).unwrap_or_default();
-        assert!(Instant::now() < deadline, "`{part}` of the {topic} never came: {told}");
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-#[test]
-fn who_watches_brings_changes_in() {
-    let world = World::new().article("ferry.txt", article("ferry", "txt", 9));
-    let mut watching = world.command(["index", "--watch", "--json"]);
-    let told = File::create(world.home().join("told")).expect("a file");
-    let watching = watching.stdout(Stdio::piped()).stderr(told).spawn().expect("the program");
-    let mut watching = Running(Some(watching));
-    answers_soon(&world, "ferry", "open at 9");
-    world.write("new/market.md", article("market", "md", 12));
-    answers_soon(&world, "market", "open at 12");
-    world.write("new/market.md", article("market", "md", 17));
-    answers_soon(&world, "market", "open at 17");
-    fs::rename(world.corpus().join("new"), world.corpus().join("old")).expect("a folder moves");
-    fs::remove_file(world.corpus().join("ferry.txt")).expect("a file goes");
-    world.write("old/school.csv", article("school", "csv", 21));
-    answers_soon(&world, "school", "open at 21");
-    let mut child = watching.0.take().expect("it runs");
-    child.kill().expect("it runs");
-    let out = child.wait_with_output().expect("its output").stdout;
-    let reports: Vec<serde_json::Value> = String::from_utf8(out)
-        .expect("text")
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a report"))
-        .collect();
-    assert_eq!((reports[0]["added"].as_u64(), reports[1]["added"].as_u64()), (Some(1), Some(1)));
-    world.run(["check", "--verify"]).exits(0).says("2 articles");
-    let reply = &world.ask_all(&["When does the ferry open?"])[0];
-    assert!(!reply.json.to_string().contains("The ferry will"), "{reply}");
-}
-
-/// A program that is stopped whatever becomes of the test.
-struct Running(Option<Child>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use faqbot::publishing::Sources;
+use faqbot::settings::{Flags, Settings};
 use serde_json::Value;
 
 /// A corpus, an index and a folder to stand in, all of which go with it.
@@ -145,6 +147,13 @@ impl World {
         let replies = run.replies();
         assert_eq!(replies.len(), lines.len(), "a reply for each question\n{run}");
         replies
+    }
+
+    /// The same corpus and index for what runs in the tests themselves, without a model.
+    pub(crate) fn sources(&self) -> Sources {
+        let (corpus, index) = (Some(self.corpus.clone()), Some(self.index.clone()));
+        let settings = Settings::load(&Flags { corpus, index, config: None });
+        settings.expect("settings").sources(None)
     }
 
     /// Brings the index up to date; gives the report.

@@ -20,7 +20,7 @@ use crate::answering::{self, Answerer};
 use crate::commands::eval::files::Files;
 use crate::commands::eval::measured::{Ground, Measured};
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, answerer, quiet_when_closed};
+use crate::commands::{Global, Outcome, quiet_when_closed};
 use crate::evaluation::beir::{self, Set};
 use crate::evaluation::calibration;
 use crate::evaluation::collection::{Collection, How};
@@ -304,7 +304,7 @@ impl Bench<'_> {
         let sources = self.settings.sources(self.model.clone());
         let opened = publishing::open(&sources, None, &build)?;
         self.global.tell(&opened);
-        let answerer = answerer(self.settings, &sources, opened)?;
+        let answerer = sources.answerer(opened.reader)?;
         let articles = Articles::of(answerer.reader(), self.options.baseline)?;
         let mut part = own::part(path, &file, answerer.reader(), &articles, self.options.most())?;
         part.name = self.unused(part.name);

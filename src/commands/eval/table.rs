@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::commands::eval::measured::{Measured, Miss};
+use crate::corpus::questions::NONE;
 use crate::evaluation::figures::Figure;
 use crate::evaluation::floors::Reached;
 use crate::evaluation::measure::Measure;
-use crate::evaluation::question_file::NONE;
 use crate::faces::plain;
 
 /// Longest name of a set that is shown whole.

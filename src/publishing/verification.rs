@@ -1,0 +1,57 @@
+//! Reading a new generation once, as questions will, before anybody depends on it.
+
+use std::collections::HashSet;
+
+use anyhow::ensure;
+
+use crate::corpus::passages::{Kind, Passage, question_key};
+use crate::index::manifest::ArticleEntry;
+use crate::index::reader::Reader;
+
+/// Entries that were added, of which at most so many are looked up, evenly spread.
+const ADDED: usize = 10_000;
+/// Others that are looked up.
+const OTHERS: usize = 200;
+/// Passages that are read to find those.
+const LOOKED_AT: u64 = 2_000;
+
+/// Checks that every file is what was written, but for the segments that are `shared` with a
+/// generation that was checked before, and that FAQ questions find their own entries: those of
+/// articles that were added, and some others.
+pub(super) fn verify(
+    reader: &Reader,
+    shared: &HashSet<String>,
+    added: &[ArticleEntry],
+) -> anyhow::Result<()> {
+    reader.verify_files(shared)?;
+    let added: Vec<_> = added.iter().flat_map(|article| &article.questions).collect();
+    let step = added.len().div_ceil(ADDED).max(1);
+    for entry in added.iter().step_by(step) {
+        finds(reader, &entry.text, &entry.link)?;
+    }
+    for passage in others(reader)? {
+        if let Some(question) = &passage.question {
+            finds(reader, question, &passage.link)?;
+        }
+    }
+    Ok(())
+}
+
+/// FAQ entries from all over the generation.
+fn others(reader: &Reader) -> anyhow::Result<Vec<Passage>> {
+    let mut entries = reader.spread(LOOKED_AT)?;
+    entries.retain(|passage| passage.kind == Kind::Faq);
+    let step = entries.len().div_ceil(OTHERS).max(1);
+    Ok(entries.into_iter().step_by(step).collect())
+}
+
+/// Fails where the entry of this short id is not found by its question.
+fn finds(reader: &Reader, question: &str, link: &str) -> anyhow::Result<()> {
+    let found = reader.entry(&question_key(question), link)?;
+    ensure!(
+        found.is_some(),
+        "{}: the question “{question}” does not find its entry: run `faqbot index --rebuild`",
+        reader.folder().display()
+    );
+    Ok(())
+}
