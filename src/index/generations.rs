@@ -132,10 +132,14 @@ impl Generations {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 let _ = file.read_to_string(&mut holder);
+                // It may not have said yet who it is.
+                let holder = match holder.trim() {
+                    "" => String::new(),
+                    holder => format!(" ({holder})"),
+                };
                 anyhow::bail!(
-                    "{}: another faqbot ({}) is building the index: wait until it is done",
-                    self.root.join(LOCK).display(),
-                    holder.trim()
+                    "{}: another faqbot{holder} is building the index: wait until it is done",
+                    self.root.join(LOCK).display()
                 );
             }
             Err(TryLockError::Error(error)) => Err(error).with_context(|| self.cannot_write()),
