@@ -40,7 +40,7 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
             Err(error) => tracing::warn!("still matching words alone: {error:#}"),
         });
     }
-    telegram::run(&settings.telegram, current, &|name| {
+    telegram::run(&settings.telegram, &settings.index.folder, current, &|name| {
         if global.talks() {
             anstream::eprintln!("faqbot is running as @{name}; stop with Ctrl-C");
         }

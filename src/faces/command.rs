@@ -1,7 +1,9 @@
 //! What a person can say besides a question, the same in both faces.
 
+use serde::{Deserialize, Serialize};
+
 /// A line from a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
     /// What can be done here.
     Help,

@@ -36,6 +36,8 @@ pub const RELATED: &str = "See also:";
 pub const TROUBLE: &str = "Sorry, something went wrong here. Please ask again in a moment.";
 /// Said to what is not text.
 pub const TEXT_ONLY: &str = "I can only read text. Please type your question.";
+/// Said to who asks more than is taken.
+pub const TOO_MUCH: &str = "That was a lot at once. Please wait a moment and ask again.";
 /// Said for a passage that is no longer in the corpus.
 pub const GONE: &str =
     "That answer is no longer in the articles. Please ask your question in your own words.";

@@ -102,6 +102,10 @@ impl Settings {
             self.retrieval.max_question_chars as u64,
             self.answering.max_choices as u64,
             self.telegram.poll_seconds,
+            self.telegram.questions_per_minute as u64,
+            self.telegram.messages_per_second as u64,
+            self.telegram.chat_messages_per_second as u64,
+            self.telegram.group_messages_per_minute as u64,
         ];
         for ((key, least, most), value) in WHOLE.into_iter().zip(whole) {
             if !(least..=most).contains(&value) {

@@ -284,8 +284,10 @@ fn long_answers_come_whole_in_several_messages() {
     let world = World::with(&[("rules.txt", &article)]);
     let bot = world.bot();
     world.api.say(7, "What are the rules of the contest?");
-    world.api.wait_confirmed();
-    let calls = world.api.calls_to(7);
+    let mut calls = Vec::new();
+    while !calls.last().is_some_and(|last| text(last).contains("The Rules of the Kite Contest")) {
+        calls.push(world.api.wait_call("sendMessage", 7, calls.len() + 1));
+    }
     assert!(calls.len() > 1, "{calls:?}");
     let whole: String = calls.iter().map(text).collect();
     assert!(whole.contains(&sentences.join(" ")), "{whole}");
@@ -326,7 +328,6 @@ fn a_server_error_loses_nothing() {
     world.api.say(8, "Who built the largest kite?");
     world.answer(8);
     assert!(world.api.calls_to(7).is_empty());
-    assert!(world.api.unconfirmed() > 0);
     assert!(text(&world.answer(7)).contains(OPENS));
     world.api.wait_confirmed();
     assert_eq!((world.api.calls_to(7).len(), world.api.calls_to(8).len()), (1, 1));
@@ -341,7 +342,6 @@ fn a_stop_finishes_and_confirms_what_is_under_way() {
     world.api.say(7, "When does the museum open?");
     world.api.say(7, "Who built the largest kite?");
     world.api.wait_held();
-    assert_eq!(world.api.unconfirmed(), 2);
     bot.signal("TERM");
     world.api.release();
     assert_eq!(bot.code(), Some(0), "{}", bot.log());
@@ -374,7 +374,6 @@ fn what_a_killed_bot_did_not_answer_the_next_one_does() {
     killed.signal("KILL");
     assert_eq!(killed.code(), None);
     world.api.drop_held();
-    assert_eq!(world.api.unconfirmed(), 1);
     let bot = world.bot();
     assert!(text(&world.answer(7)).contains(OPENS));
     world.api.wait_confirmed();

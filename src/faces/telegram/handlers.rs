@@ -15,8 +15,8 @@ use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
 use crate::faces::command::Command;
 use crate::faces::telegram::chats::{self, Chats};
 use crate::faces::telegram::html::{self, Messages, Press, offered, said};
-use crate::faces::telegram::incoming::{self, Heard, Place};
-use crate::faces::telegram::sender::Sender;
+use crate::faces::telegram::incoming::{self, Heard, Place, Task};
+use crate::faces::telegram::sender::{Sender, Stopped};
 use crate::faces::wording;
 
 /// Longest time to think about one answer.
@@ -28,6 +28,15 @@ const EXAMPLES: usize = 3;
 
 /// A chat, or a topic in it.
 type Talk = (i64, Option<ThreadId>);
+
+/// What became of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// It is done, or never will be.
+    Done,
+    /// The bot stops before.
+    Later,
+}
 
 /// Answers updates.
 pub struct Handlers {
@@ -43,38 +52,50 @@ impl Handlers {
         Self { sender, answerer, me, chats: Chats::new(chats::MOST) }
     }
 
-    /// Does what an update asks for. Trouble is told to the person and logged, and ends here.
-    pub async fn handle(&self, update: &Update) {
+    /// What an update asks of the bot, and where to answer.
+    pub fn read(&self, update: &Update) -> Option<Task> {
         if matches!(update.kind, UpdateKind::Error(_)) {
             // Its content is what somebody wrote, and so none of the log's business.
             tracing::warn!("update {} is of a kind that this version does not read", update.id.0);
         }
-        let Some((place, heard)) = incoming::read(update, &self.me) else { return };
-        let query = match &heard {
-            Heard::Pressed { query, .. } => Some(query.clone()),
-            _ => None,
-        };
-        let trouble = match AssertUnwindSafe(self.answer(place, heard)).catch_unwind().await {
-            Ok(Ok(())) => return,
+        let (place, heard) = incoming::read(update, &self.me)?;
+        Some(Task { place, heard })
+    }
+
+    /// Does what an update asks for. Trouble is told to the person and logged, and ends here.
+    pub async fn handle(&self, update: i64, task: &Task) -> Handled {
+        let Task { place, heard } = task;
+        let answer = self.answer(*place, heard.clone());
+        let trouble = match AssertUnwindSafe(answer).catch_unwind().await {
+            Ok(Ok(())) => return Handled::Done,
+            Ok(Err(error)) if error.is::<Stopped>() => return Handled::Later,
             Ok(Err(error)) => format!("{error:#}"),
             Err(_) => "a fault in faqbot itself".to_owned(),
         };
-        tracing::error!("no answer to update {}: {trouble}", update.id.0);
-        if let Some(query) = query {
-            self.sender.acknowledge(&query, None).await;
+        tracing::error!("no answer to update {update}: {trouble}");
+        match self.apologize(*place, heard).await {
+            Ok(()) => Handled::Done,
+            Err(Stopped) => Handled::Later,
         }
-        self.sender.send(place, &said(wording::TROUBLE)).await;
+    }
+
+    async fn apologize(&self, place: Place, heard: &Heard) -> Result<(), Stopped> {
+        if let Heard::Pressed { query, .. } = heard {
+            self.sender.acknowledge(query, None).await?;
+        }
+        self.sender.send(place, &said(wording::TROUBLE)).await.map(drop)
     }
 
     async fn answer(&self, place: Place, heard: Heard) -> anyhow::Result<()> {
         let messages = match heard {
             Heard::Said(command) => self.obey(place, command).await?,
             Heard::Wordless => said(wording::TEXT_ONLY),
+            Heard::TooMuch => said(wording::TOO_MUCH),
             Heard::Pressed { query, data, message } => {
                 return self.press(place, &query, &data, message).await;
             }
         };
-        self.sender.send(place, &messages).await;
+        self.sender.send(place, &messages).await?;
         Ok(())
     }
 
@@ -132,22 +153,22 @@ impl Handlers {
     ) -> anyhow::Result<()> {
         let Some(press) = html::pressed(data) else {
             // A button of an older version.
-            self.sender.acknowledge(query, Some(wording::GONE)).await;
+            self.sender.acknowledge(query, Some(wording::GONE)).await?;
             return Ok(());
         };
         let (Press::Choose(link) | Press::Ask(link) | Press::More(link)) = press;
         let Some(reply) = self.passage(place, link).await? else {
-            self.sender.acknowledge(query, Some(wording::GONE)).await;
+            self.sender.acknowledge(query, Some(wording::GONE)).await?;
             return Ok(());
         };
-        self.sender.acknowledge(query, None).await;
+        self.sender.acknowledge(query, None).await?;
         match (press, message) {
-            (Press::More(_), _) => self.sender.send(place, &near(&reply.nearby)).await,
+            (Press::More(_), _) => self.sender.send(place, &near(&reply.nearby)).await?,
             (Press::Choose(_), Some(message)) => {
-                self.sender.replace(place, message, &html::render(&reply)).await;
+                self.sender.replace(place, &[message], &html::render(&reply)).await?
             }
-            _ => self.sender.send(place, &html::render(&reply)).await,
-        }
+            _ => self.sender.send(place, &html::render(&reply)).await?,
+        };
         Ok(())
     }
 

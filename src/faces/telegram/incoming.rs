@@ -1,16 +1,19 @@
 //! An update from Telegram in, what a person wants of the bot out, or nothing where nobody
 //! spoke to it.
 
+use serde::{Deserialize, Serialize};
 use teloxide::types::{
     CallbackQuery, CallbackQueryId, ChatId, MaybeInaccessibleMessage, Message, MessageId,
-    MessageKind, ThreadId, Update, UpdateKind, User,
+    MessageKind, ThreadId, Update, UpdateKind, User, UserId,
 };
 
 use crate::faces::command::{Command, parse};
 
-/// Where an answer goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where an answer goes, and whom it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
+    /// Who spoke; 0 where that is hidden.
+    pub person: i64,
     /// The chat.
     pub chat: ChatId,
     /// The topic in it.
@@ -20,12 +23,14 @@ pub struct Place {
 }
 
 /// What a person did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Heard {
     /// Typed something.
     Said(Command),
     /// Sent something without words.
     Wordless,
+    /// Said more than is taken.
+    TooMuch,
     /// Pressed a button.
     Pressed {
         /// The press, which wants an acknowledgement.
@@ -37,6 +42,15 @@ pub enum Heard {
     },
 }
 
+/// What an update asks for: all of it that is ever written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Where to answer.
+    pub place: Place,
+    /// What was said.
+    pub heard: Heard,
+}
+
 /// What an update asks of the bot, and where to answer.
 pub fn read(update: &Update, me: &User) -> Option<(Place, Heard)> {
     match &update.kind {
@@ -46,31 +60,29 @@ pub fn read(update: &Update, me: &User) -> Option<(Place, Heard)> {
     }
 }
 
-/// The chat that an update comes from, or its sender where it comes from none.
-pub fn lane(update: &Update) -> i64 {
-    match &update.kind {
-        UpdateKind::Message(message) => message.chat.id.0,
-        UpdateKind::CallbackQuery(query) => read_press(query).0.chat.0,
-        _ => 0,
-    }
-}
-
 /// A place where topics are told apart; a reply chain is no topic, though Telegram gives it
 /// a number too.
-fn place(message: &Message) -> Place {
+fn place(message: &Message, person: Option<&User>) -> Place {
     Place {
+        person: person.map_or(0, |person| number(person.id)),
         chat: message.chat.id,
         thread: message.thread_id.filter(|_| message.is_topic_message),
         reply_to: None,
     }
 }
 
+fn number(person: UserId) -> i64 {
+    i64::try_from(person.0).unwrap_or(0)
+}
+
 fn read_press(query: &CallbackQuery) -> (Place, Heard) {
     let (place, message) = match &query.message {
-        Some(MaybeInaccessibleMessage::Regular(message)) => (place(message), Some(message.id)),
+        Some(MaybeInaccessibleMessage::Regular(message)) => {
+            (place(message, Some(&query.from)), Some(message.id))
+        }
         other => {
             let chat = other.as_ref().map_or(query.from.id.into(), |m| m.chat().id);
-            (Place { chat, thread: None, reply_to: None }, None)
+            (Place { person: number(query.from.id), chat, thread: None, reply_to: None }, None)
         }
     };
     let data = query.data.clone().unwrap_or_default();
@@ -84,7 +96,7 @@ fn read_message(message: &Message, me: &User) -> Option<(Place, Heard)> {
         return None;
     }
     let text = message.text().or(message.caption());
-    let place = place(message);
+    let place = place(message, message.from.as_ref());
     if message.chat.is_private() {
         let common = matches!(message.kind, MessageKind::Common(_));
         return match text {

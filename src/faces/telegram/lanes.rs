@@ -1,116 +1,99 @@
-//! Work in, the same work done out: one chat's updates in order, chats side by side, and the
-//! number from which updates are not done yet.
-//!
-//! Knows nothing of Telegram but that updates have numbers: asking for updates from a number
-//! on tells the server that all before it are done with.
+//! Work in, the same work done out: that of one chat in order, chats side by side.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
-/// What is to be done for one update.
+/// A piece of work.
 pub type Job = BoxFuture<'static, ()>;
 
-/// Jobs under way and those waiting behind them.
-#[derive(Default)]
+/// Jobs under way and those waiting behind them. All clones are the same lanes.
+#[derive(Clone)]
 pub struct Lanes {
-    running: JoinSet<(i64, i64)>,
-    waiting: HashMap<i64, VecDeque<(i64, Job)>>,
-    ledger: Ledger,
+    inner: Arc<Mutex<Inner>>,
+    /// How many jobs there are.
+    count: Arc<watch::Sender<usize>>,
+}
+
+#[derive(Default)]
+struct Inner {
+    /// What waits in each lane; a lane is there while a job of it is under way.
+    lanes: HashMap<i64, VecDeque<Job>>,
+    closed: bool,
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self { inner: Arc::default(), count: Arc::new(watch::channel(0).0) }
+    }
 }
 
 impl Lanes {
-    /// The number to ask for updates from; `None` before the first.
-    pub fn offset(&self) -> Option<i64> {
-        self.ledger.offset()
-    }
-
-    /// Whether updates were taken that the server has not been told about.
-    pub fn unconfirmed(&self) -> bool {
-        !self.ledger.taken.is_empty()
-    }
-
-    /// The server was asked for updates from this number on.
-    pub fn confirmed(&mut self, offset: Option<i64>) {
-        if let Some(offset) = offset {
-            self.ledger.taken.retain(|id| *id >= offset);
+    /// Takes a job; it is begun when those before it in its lane are done.
+    pub fn push(&self, lane: i64, job: Job) {
+        self.count.send_modify(|count| *count += 1);
+        let mut inner = self.lock();
+        if let Some(queue) = inner.lanes.get_mut(&lane) {
+            queue.push_back(job);
+            return;
         }
+        inner.lanes.insert(lane, VecDeque::new());
+        drop(inner);
+        tokio::spawn(self.clone().run(lane, job));
     }
 
-    /// Lets updates that are not done be confirmed with the rest: so many others wait behind
-    /// them that Telegram gives no new ones.
-    pub fn let_go(&mut self) {
-        self.ledger.unfinished.clear();
-    }
-
-    /// Takes a job for an update of a chat; one that was taken already is not taken again.
-    /// Tells whether it was new.
-    pub fn push(&mut self, chat: i64, update: i64, job: impl FnOnce() -> Job) -> bool {
-        if !self.ledger.take(update) {
-            return false;
-        }
-        if let Some(queue) = self.waiting.get_mut(&chat) {
-            queue.push_back((update, job()));
-        } else {
-            self.waiting.insert(chat, VecDeque::new());
-            self.start(chat, update, job());
-        }
-        true
-    }
-
-    fn start(&mut self, chat: i64, update: i64, job: Job) {
-        self.running.spawn(async move {
-            // A fault in one job must cost neither the chat's next ones nor the loop.
+    async fn run(self, lane: i64, mut job: Job) {
+        loop {
+            // A fault in one job must cost neither the lane's next ones nor the program.
             let _ = AssertUnwindSafe(job).catch_unwind().await;
-            (chat, update)
-        });
-    }
-
-    /// Waits until all is done, at most so long; tells whether it is.
-    pub async fn settle(&mut self, patience: Duration) -> bool {
-        let deadline = Instant::now() + patience;
-        while !self.running.is_empty() {
-            let Ok(Some(done)) = timeout_at(deadline, self.running.join_next()).await else {
-                return false;
-            };
-            let Ok((chat, update)) = done else { continue };
-            self.ledger.unfinished.remove(&update);
-            match self.waiting.get_mut(&chat).and_then(VecDeque::pop_front) {
-                Some((update, job)) => self.start(chat, update, job),
-                None => drop(self.waiting.remove(&chat)),
-            }
+            self.count.send_modify(|count| *count -= 1);
+            let Some(next) = self.next(lane) else { return };
+            job = next;
         }
-        true
     }
-}
 
-/// Which updates were taken and which of them are not done.
-#[derive(Debug, Default)]
-struct Ledger {
-    /// Taken, and not known to the server as done with.
-    taken: BTreeSet<i64>,
-    unfinished: BTreeSet<i64>,
-    next: Option<i64>,
-}
-
-impl Ledger {
-    fn take(&mut self, update: i64) -> bool {
-        if !self.taken.insert(update) {
-            return false;
+    fn next(&self, lane: i64) -> Option<Job> {
+        let mut inner = self.lock();
+        let next = inner.lanes.get_mut(&lane).and_then(VecDeque::pop_front);
+        if next.is_none() {
+            inner.lanes.remove(&lane);
         }
-        self.unfinished.insert(update);
-        // Numbers usually run up, but after a quiet week they begin anywhere.
-        self.next = self.taken.last().map(|last| last + 1);
-        true
+        next
     }
 
-    fn offset(&self) -> Option<i64> {
-        self.unfinished.first().copied().or(self.next)
+    /// Begins nothing more; what is under way goes on.
+    pub fn close(&self) {
+        let mut inner = self.lock();
+        inner.closed = true;
+        let dropped: usize = inner.lanes.values_mut().map(|lane| lane.drain(..).count()).sum();
+        drop(inner);
+        self.count.send_modify(|count| *count -= dropped);
+    }
+
+    /// How many jobs there are.
+    pub fn len(&self) -> usize {
+        *self.count.borrow()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Waits until there are at most so many jobs, for so long; tells whether there are.
+    pub async fn settle(&self, most: usize, patience: Duration) -> bool {
+        let mut count = self.count.subscribe();
+        timeout(patience, count.wait_for(|count| *count <= most)).await.is_ok()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,86 +105,65 @@ mod tests {
     use futures::FutureExt;
     use tokio::sync::Notify;
 
-    use super::Lanes;
+    use super::{Job, Lanes};
+
+    const LONG: Duration = Duration::from_secs(20);
 
     fn block_on<F: Future>(future: F) -> F::Output {
         tokio::runtime::Builder::new_multi_thread().enable_time().build().unwrap().block_on(future)
     }
 
+    /// A job that waits for a gate, where there is one, and then says its number.
+    fn job(seen: &Arc<Mutex<Vec<i64>>>, number: i64, gate: Option<&Arc<Notify>>) -> Job {
+        let (seen, gate) = (Arc::clone(seen), gate.cloned());
+        async move {
+            if let Some(gate) = gate {
+                gate.notified().await;
+            }
+            seen.lock().unwrap().push(number);
+        }
+        .boxed()
+    }
+
     #[test]
-    fn a_slow_chat_holds_up_itself_and_the_offset_only() {
+    fn a_slow_lane_holds_up_itself_only() {
         block_on(async {
-            let (mut lanes, gate) = (Lanes::default(), Arc::new(Notify::new()));
-            let seen: Arc<Mutex<Vec<i64>>> = Arc::default();
-            let job = |id: i64, gate: Option<Arc<Notify>>| {
-                let seen = Arc::clone(&seen);
-                move || {
-                    async move {
-                        if let Some(gate) = gate {
-                            gate.notified().await;
-                        }
-                        seen.lock().unwrap().push(id);
-                    }
-                    .boxed()
-                }
-            };
-            lanes.push(7, 10, job(10, Some(Arc::clone(&gate))));
-            lanes.push(7, 11, job(11, None));
-            lanes.push(8, 12, job(12, None));
-            assert!(!lanes.settle(Duration::from_millis(200)).await);
-            assert_eq!(*seen.lock().unwrap(), [12]);
-            assert_eq!(lanes.offset(), Some(10));
-            lanes.confirmed(Some(10));
-            // What the server gives again is not done again.
-            assert!(!lanes.push(8, 12, job(12, None)));
+            let (lanes, gate, seen) = (Lanes::default(), Arc::new(Notify::new()), Arc::default());
+            lanes.push(7, job(&seen, 10, Some(&gate)));
+            lanes.push(7, job(&seen, 11, None));
+            lanes.push(8, job(&seen, 12, None));
+            assert!(lanes.settle(2, LONG).await);
+            assert_eq!((*seen.lock().unwrap()).as_slice(), [12]);
+            assert!(!lanes.settle(0, Duration::from_millis(50)).await);
             gate.notify_one();
-            assert!(lanes.settle(Duration::from_secs(20)).await);
-            assert_eq!(*seen.lock().unwrap(), [12, 10, 11]);
-            assert_eq!(lanes.offset(), Some(13));
-            assert!(lanes.unconfirmed());
-            lanes.confirmed(Some(13));
-            assert!(!lanes.unconfirmed());
+            assert!(lanes.settle(0, LONG).await);
+            assert_eq!((*seen.lock().unwrap()).as_slice(), [12, 10, 11]);
+            assert!(lanes.is_empty() && lanes.lock().lanes.is_empty());
         });
     }
 
     #[test]
-    fn a_stuck_update_can_be_let_go() {
+    fn a_fault_costs_one_job() {
         block_on(async {
-            let mut lanes = Lanes::default();
-            lanes.push(7, 1, || std::future::pending().boxed());
-            lanes.push(8, 2, || async {}.boxed());
-            assert!(!lanes.settle(Duration::from_millis(100)).await);
-            assert_eq!(lanes.offset(), Some(1));
-            lanes.let_go();
-            assert_eq!(lanes.offset(), Some(3));
+            let (lanes, seen) = (Lanes::default(), Arc::default());
+            lanes.push(7, async { panic!("a fault") }.boxed());
+            lanes.push(7, job(&seen, 2, None));
+            assert!(lanes.settle(0, LONG).await);
+            assert_eq!((*seen.lock().unwrap()).as_slice(), [2]);
         });
     }
 
     #[test]
-    fn a_fault_costs_one_update() {
+    fn closed_lanes_finish_what_is_under_way() {
         block_on(async {
-            let mut lanes = Lanes::default();
-            let done: Arc<Mutex<bool>> = Arc::default();
-            let after = Arc::clone(&done);
-            lanes.push(7, 1, || async { panic!("a fault") }.boxed());
-            lanes.push(7, 2, move || async move { *after.lock().unwrap() = true }.boxed());
-            assert!(lanes.settle(Duration::from_secs(20)).await);
-            assert!(*done.lock().unwrap());
-            assert_eq!(lanes.offset(), Some(3));
-        });
-    }
-
-    #[test]
-    fn numbers_may_begin_anew() {
-        block_on(async {
-            let mut lanes = Lanes::default();
-            assert_eq!(lanes.offset(), None);
-            lanes.push(7, 900, || async {}.boxed());
-            assert!(lanes.settle(Duration::from_secs(20)).await);
-            lanes.confirmed(Some(901));
-            lanes.push(7, 5, || async {}.boxed());
-            assert!(lanes.settle(Duration::from_secs(20)).await);
-            assert_eq!(lanes.offset(), Some(6));
+            let (lanes, gate, seen) = (Lanes::default(), Arc::new(Notify::new()), Arc::default());
+            lanes.push(7, job(&seen, 1, Some(&gate)));
+            lanes.push(7, job(&seen, 2, None));
+            lanes.close();
+            assert_eq!(lanes.len(), 1);
+            gate.notify_one();
+            assert!(lanes.settle(0, LONG).await);
+            assert_eq!((*seen.lock().unwrap()).as_slice(), [1]);
         });
     }
 }

@@ -1,9 +1,10 @@
 //! The Telegram bot: settings and an answerer in, a conversation with many people out.
 //!
-//! [`polling`] gets updates and confirms them once they are done, [`lanes`] keeps each
-//! chat's in order, [`incoming`] reads what a person wants, [`handlers`] answers it from the
-//! core, [`html`] and [`rich`] make messages of replies, [`sender`] gets them through, and
-//! [`chats`] remembers the last reply of each chat. The only home of the bot library and of
+//! [`polling`] gets updates; the [`inbox`] takes each once, within [`limits`], writes it down in the
+//! [`queue`] until it is done, and puts it on one of the [`lanes`], which keep each chat's in order.
+//! [`incoming`] reads what a person wants, [`handlers`] answers it from the
+//! core, [`html`] and [`rich`] make messages of replies, [`sender`] gets them through whatever the [`errors`], and
+//! [`chats`] remembers the last reply of each chat; a [`stop`] ends all waiting. The only home of the bot library and of
 //! the asynchronous runtime.
 
 pub mod rich;
@@ -13,14 +14,25 @@ pub mod html;
 pub mod chats;
 pub mod incoming;
 
+pub mod limits;
+
+pub mod stop;
+
+pub mod errors;
 pub mod sender;
 
 pub mod handlers;
 pub mod lanes;
+pub mod queue;
+
+pub mod inbox;
 
 pub mod polling;
 
+use std::num::NonZero;
+use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -29,18 +41,26 @@ use serde::Deserialize;
 use teloxide::requests::Requester;
 use teloxide::types::{BotCommand, Me};
 use teloxide::{ApiError, Bot, RequestError};
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::answering::current::Current;
 use crate::faces::telegram::handlers::Handlers;
-use crate::faces::telegram::polling::{Backoff, unless_stopped};
+use crate::faces::telegram::inbox::Inbox;
+use crate::faces::telegram::lanes::Lanes;
+use crate::faces::telegram::limits::Pace;
+use crate::faces::telegram::polling::Backoff;
 use crate::faces::telegram::sender::Sender;
+use crate::faces::telegram::stop::{signals, unless_stopped};
 use crate::faces::wording;
 
 /// Time that an answer of Telegram may take beyond the waiting that was asked for.
 const MARGIN: Duration = Duration::from_secs(15);
+/// Time for answers under way and waiting when the bot is stopped.
+const LAST_ANSWERS: Duration = Duration::from_secs(6);
+/// Time for what is being sent then.
+const LAST_SENDS: Duration = Duration::from_secs(2);
 /// Time for threads that are still at work when the bot has stopped.
 const LAST_THREADS: Duration = Duration::from_millis(500);
 
@@ -54,6 +74,14 @@ pub struct Settings {
     pub api_url: String,
     /// Seconds that one poll may wait for news; 0 to 50.
     pub poll_seconds: u64,
+    /// Questions that one person may ask in a minute, and three people in one chat; 0 lifts it.
+    pub questions_per_minute: usize,
+    /// Messages to all chats in a second; 0 lifts it.
+    pub messages_per_second: usize,
+    /// Messages to one person in a second, five at once; 0 lifts it.
+    pub chat_messages_per_second: usize,
+    /// Messages to one group in a minute; 0 lifts it.
+    pub group_messages_per_minute: usize,
 }
 
 /// Says what is wrong with the settings, before anything long is done.
@@ -61,15 +89,26 @@ pub fn check(settings: &Settings) -> anyhow::Result<()> {
     bot(settings).map(drop)
 }
 
-/// Runs the bot until SIGINT or SIGTERM; `ready` is told its name once Telegram knows it.
+/// Runs the bot until SIGINT or SIGTERM; `ready` is told its name once Telegram knows it. What is
+/// not answered is kept in a file in `folder`.
 pub fn run(
     settings: &Settings,
+    folder: &Path,
     answerer: Arc<Current>,
     ready: &dyn Fn(&str),
 ) -> anyhow::Result<()> {
-    let sender = Sender::new(bot(settings)?);
-    let runtime = Runtime::new().context("the threads of the bot cannot be started")?;
-    let outcome = runtime.block_on(serve(settings, &sender, answerer, ready));
+    let (hurry, hurried) = watch::channel(false);
+    let pace = Pace::new(
+        settings.messages_per_second,
+        settings.chat_messages_per_second,
+        settings.group_messages_per_minute,
+    );
+    let sender = Sender::new(bot(settings)?, pace, hurried);
+    // Thinking takes a processor whole: more threads than those would only wait for each other.
+    let threads = thread::available_parallelism().map_or(2, NonZero::get).max(2);
+    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(threads).build();
+    let runtime = runtime.context("the threads of the bot cannot be started")?;
+    let outcome = runtime.block_on(serve(settings, folder, &sender, answerer, ready, &hurry));
     runtime.shutdown_timeout(LAST_THREADS);
     outcome
 }
@@ -109,19 +148,38 @@ fn well_formed(token: &str) -> bool {
 
 async fn serve(
     settings: &Settings,
+    folder: &Path,
     sender: &Sender,
     answerer: Arc<Current>,
     ready: &dyn Fn(&str),
+    hurry: &watch::Sender<bool>,
 ) -> anyhow::Result<()> {
     let mut stop = signals()?;
     let Some(me) = unless_stopped(&mut stop, introduce(sender)).await.transpose()? else {
         return Ok(());
     };
     ready(me.username.as_deref().unwrap_or("?"));
-    let handlers = Arc::new(Handlers::new(sender.clone(), answerer, me.user));
-    polling::run(sender, &handlers, settings.poll_seconds, &mut stop)
-        .await
-        .map_err(|error| refused(sender, &error))
+    let handlers = Arc::new(Handlers::new(sender.clone(), answerer, me.user.clone()));
+    let path = folder.join(format!("telegram-{}.queue", me.id));
+    let inbox = Inbox::open(&path, handlers, settings.questions_per_minute)?;
+    let taken = polling::run(sender, &inbox, settings.poll_seconds, &mut stop).await;
+    finish(inbox.lanes(), hurry).await;
+    inbox.tidy();
+    let offset = taken.map_err(|error| refused(sender, &error))?;
+    polling::confirm(sender, offset).await;
+    Ok(())
+}
+
+/// Ends what is under way. What has not begun stays written down, for the next start.
+async fn finish(lanes: &Lanes, hurry: &watch::Sender<bool>) {
+    if lanes.settle(0, LAST_ANSWERS).await {
+        return;
+    }
+    lanes.close();
+    let _ = hurry.send(true);
+    if !lanes.settle(0, LAST_SENDS).await {
+        tracing::warn!("stopped with answers under way; the next start gives them");
+    }
 }
 
 /// Learns the bot's own name, however long the network is down, and tells Telegram its
@@ -163,43 +221,13 @@ fn refused(sender: &Sender, error: &RequestError) -> anyhow::Error {
     }
 }
 
-/// Turns true at the first SIGINT or SIGTERM.
-fn signals() -> anyhow::Result<watch::Receiver<bool>> {
-    let (sender, receiver) = watch::channel(false);
-    let asked = asked_to_stop().context("signals cannot be received")?;
-    tokio::spawn(async move {
-        asked.await;
-        // Kept open to the end: a closed channel would read as a stop.
-        let _ = sender.send(true);
-        sender.closed().await;
-    });
-    Ok(receiver)
-}
-
-#[cfg(unix)]
-fn asked_to_stop() -> std::io::Result<impl Future<Output = ()> + Send> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        let either = (std::pin::pin!(terminate.recv()), std::pin::pin!(interrupt.recv()));
-        futures::future::select(either.0, either.1).await;
-    })
-}
-
-#[cfg(not(unix))]
-fn asked_to_stop() -> std::io::Result<impl Future<Output = ()> + Send> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::SecretString;
     use teloxide::requests::Requester;
 
     use super::{Settings, bot};
+    use crate::faces::telegram::limits::Pace;
     use crate::faces::telegram::sender::Sender;
 
     fn settings(token: &str, api_url: &str) -> Settings {
@@ -207,6 +235,10 @@ mod tests {
             token: SecretString::from(token.to_owned()),
             api_url: api_url.to_owned(),
             poll_seconds: 1,
+            questions_per_minute: 0,
+            messages_per_second: 0,
+            chat_messages_per_second: 0,
+            group_messages_per_minute: 0,
         }
     }
 
@@ -231,7 +263,8 @@ mod tests {
         // The port is free again when the listener is dropped.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let settings = settings("12:secret", &format!("http://127.0.0.1:{port}/sub/path"));
-        let sender = Sender::new(bot(&settings).unwrap());
+        let (_hurry, hurried) = tokio::sync::watch::channel(false);
+        let sender = Sender::new(bot(&settings).unwrap(), Pace::new(0, 0, 0), hurried);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let error = runtime.block_on(async { sender.bot().get_me().await }).unwrap_err();
         let told = sender.describe(&error);

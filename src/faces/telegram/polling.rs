@@ -1,15 +1,12 @@
-//! Updates from Telegram in, handled and then confirmed.
+//! Updates from Telegram in, taken and then confirmed.
 //!
 //! The library's own dispatcher confirms updates before they are handled, ends at a fault
 //! in one of them and knows no SIGTERM; so this loop asks for them itself. Asking for
-//! updates from a number on confirms all before it, so that the loop never asks beyond one
-//! that is not done: what a stopped or killed bot has not done, the next one gets again.
+//! updates from a number on confirms all before it: by then they are written down, and what a
+//! stopped or killed bot has not done, the next one does.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::future::{Either, select};
 use teloxide::payloads::GetUpdatesSetters;
 use teloxide::requests::Requester;
 use teloxide::types::{AllowedUpdate, Update};
@@ -17,22 +14,27 @@ use teloxide::{ApiError, RequestError};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use crate::faces::telegram::handlers::Handlers;
-use crate::faces::telegram::incoming;
-use crate::faces::telegram::lanes::Lanes;
+use crate::faces::telegram::inbox::Inbox;
 use crate::faces::telegram::sender::Sender;
+use crate::faces::telegram::stop::unless_stopped;
 
 /// Updates that are asked for: those that are handled.
-pub const ALLOWED: [AllowedUpdate; 2] = [AllowedUpdate::Message, AllowedUpdate::CallbackQuery];
+pub const ALLOWED: [AllowedUpdate; 4] = [
+    AllowedUpdate::Message,
+    AllowedUpdate::EditedMessage,
+    AllowedUpdate::CallbackQuery,
+    AllowedUpdate::InlineQuery,
+];
 
 /// Most updates in one answer, as the Bot API has it.
 const BATCH: u8 = 100;
-/// While a chat is waiting for its answer, others are looked after so often.
+/// More than this do not wait in memory.
+const MOST_WAITING: usize = 5_000;
+/// Pause where Telegram is not to wait for news.
 const TICK: Duration = Duration::from_millis(300);
-/// Time for answers under way when the bot is stopped.
-const LAST_ANSWERS: Duration = Duration::from_secs(7);
-/// Time to confirm them.
-const LAST_WORD: Duration = Duration::from_secs(2);
+/// Time to confirm what was taken.
+const LAST_WORD: Duration = Duration::from_millis(1_500);
+const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Pauses between tries: 1, 2, 4 … 60 seconds.
@@ -54,37 +56,34 @@ impl Backoff {
     }
 }
 
-/// Handles updates until `stop` says so; then finishes and confirms what is under way.
+/// Takes updates until `stop` says so; tells which number Telegram was told to forget before.
 /// Fails only where Telegram no longer knows the token.
 pub async fn run(
     sender: &Sender,
-    handlers: &Arc<Handlers>,
+    inbox: &Inbox,
     poll_seconds: u64,
     stop: &mut watch::Receiver<bool>,
-) -> Result<(), RequestError> {
-    let mut lanes = Lanes::default();
+) -> Result<Option<i64>, RequestError> {
     let mut backoff = Backoff::default();
+    let mut offset = None;
     let poll_seconds = u32::try_from(poll_seconds).unwrap_or(u32::MAX);
     while !*stop.borrow() {
-        let idle = lanes.settle(TICK).await;
-        let offset = lanes.offset();
-        let waiting = if idle { poll_seconds } else { 0 };
-        let Some(polled) = unless_stopped(stop, updates(sender, offset, waiting, BATCH)).await
-        else {
-            break;
-        };
+        // Telegram keeps what there is no room for.
+        unless_stopped(stop, inbox.lanes().settle(MOST_WAITING, FOR_EVER)).await;
+        let polled = unless_stopped(stop, updates(sender, offset, poll_seconds, BATCH)).await;
         match polled {
-            Ok(updates) => {
+            None => break,
+            Some(Ok(updates)) => {
                 backoff.reset();
-                lanes.confirmed(offset);
-                take(&mut lanes, handlers, updates);
+                take(inbox, &updates, stop).await;
+                offset = updates.iter().map(|u| i64::from(u.id.0) + 1).max().or(offset);
                 // With no waiting on the other side, an empty queue must not be hammered.
-                if idle && waiting == 0 {
+                if updates.is_empty() && poll_seconds == 0 {
                     unless_stopped(stop, sleep(TICK)).await;
                 }
             }
-            Err(error @ RequestError::Api(ApiError::InvalidToken)) => return Err(error),
-            Err(error) => {
+            Some(Err(error @ RequestError::Api(ApiError::InvalidToken))) => return Err(error),
+            Some(Err(error)) => {
                 let pause = match &error {
                     RequestError::RetryAfter(seconds) => seconds.duration(),
                     _ => backoff.pause(),
@@ -94,23 +93,19 @@ pub async fn run(
             }
         }
     }
-    finish(sender, &mut lanes).await;
-    Ok(())
+    Ok(offset)
 }
 
-fn take(lanes: &mut Lanes, handlers: &Arc<Handlers>, updates: Vec<Update>) {
-    let full = updates.len() >= usize::from(BATCH);
-    let mut any_new = false;
-    for update in updates {
-        let (chat, id) = (incoming::lane(&update), i64::from(update.id.0));
-        any_new |= lanes.push(chat, id, || {
-            let handlers = Arc::clone(handlers);
-            async move { handlers.handle(&update).await }.boxed()
-        });
-    }
-    if full && !any_new {
-        tracing::warn!("answers that cannot be sent hold up {BATCH} messages; going on without");
-        lanes.let_go();
+/// Takes updates; when this returns they are written down or done.
+async fn take(inbox: &Inbox, updates: &[Update], stop: &mut watch::Receiver<bool>) {
+    if updates.is_empty() {
+        inbox.tidy();
+    } else if let Err(error) = inbox.take(updates) {
+        tracing::warn!(
+            "questions cannot be written down and are answered one batch at a time: {error}"
+        );
+        inbox.take_unwritten(updates);
+        unless_stopped(stop, inbox.lanes().settle(0, FOR_EVER)).await;
     }
 }
 
@@ -128,16 +123,12 @@ async fn updates(
     request.await
 }
 
-/// Waits for the answers under way and confirms what is done. What is not stays with
-/// Telegram, for the next start.
-async fn finish(sender: &Sender, lanes: &mut Lanes) {
-    if !lanes.settle(LAST_ANSWERS).await {
-        tracing::warn!("stopped with answers under way; the next start gives them");
-    }
-    if !lanes.unconfirmed() {
+/// Lets Telegram forget what was taken, at the end.
+pub async fn confirm(sender: &Sender, offset: Option<i64>) {
+    if offset.is_none() {
         return;
     }
-    match timeout(LAST_WORD, updates(sender, lanes.offset(), 0, 1)).await {
+    match timeout(LAST_WORD, updates(sender, offset, 0, 1)).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {
             tracing::warn!("what is answered could not be confirmed: {}", sender.describe(&error));
@@ -162,18 +153,6 @@ fn trouble(sender: &Sender, error: &RequestError) -> String {
 
 fn webhook() -> String {
     "this bot's messages go to a webhook: take it away with deleteWebhook".to_owned()
-}
-
-/// The result of waiting, or nothing where the bot is stopped before.
-pub async fn unless_stopped<T>(
-    stop: &mut watch::Receiver<bool>,
-    waiting: impl Future<Output = T>,
-) -> Option<T> {
-    let stopped = stop.wait_for(|stop| *stop).boxed();
-    match select(stopped, std::pin::pin!(waiting)).await {
-        Either::Left(_) => None,
-        Either::Right((value, _)) => Some(value),
-    }
 }
 
 #[cfg(test)]

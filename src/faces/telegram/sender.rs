@@ -1,8 +1,9 @@
 //! Messages in, requests to Telegram out: repeated while the way there is blocked, and with
 //! errors told in words that hold neither the token nor what people wrote.
 
-use std::error::Error;
 use std::future::{Future, IntoFuture};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 
 use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
@@ -11,12 +12,16 @@ use teloxide::types::{
     CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
     MessageId, ParseMode, ReplyParameters,
 };
-use teloxide::{ApiError, Bot, RequestError};
-use tokio::time::{Instant, sleep};
+use teloxide::{Bot, RequestError};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 
+use crate::faces::telegram::errors::{self, Next, kind, next, redact, taken};
 use crate::faces::telegram::html::{Button, Messages};
 use crate::faces::telegram::incoming::Place;
+use crate::faces::telegram::limits::Pace;
 use crate::faces::telegram::rich::Piece;
+use crate::faces::telegram::stop::unless_stopped;
 
 /// How long a message is tried to be sent while the network or Telegram is down. A longer
 /// stop costs nothing but the answers that were under way.
@@ -38,52 +43,53 @@ const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
 #[derive(Clone)]
 pub struct Sender {
     bot: Bot,
+    pace: Arc<Pace>,
+    hurry: watch::Receiver<bool>,
 }
 
-/// What to do after an error.
-#[derive(Debug, PartialEq, Eq)]
-enum Next {
-    /// Try again after this long, or after the usual pause.
-    Again(Option<Duration>),
-    /// The chat has moved.
-    Moved(ChatId),
-    /// The markup is not understood.
-    Unmarked,
-    /// The topic is gone.
-    NoTopic,
-    /// The message cannot be changed any more.
-    NotEditable,
-    /// Normal life: people block bots, press twice, leave.
-    Never,
-    /// Should not be.
-    Report,
-}
+/// The bot stops before a message could be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the bot is stopping")]
+pub struct Stopped;
+
+/// Messages that were sent, by their numbers.
+pub type Sent = Result<Vec<MessageId>, Stopped>;
 
 impl Sender {
-    /// Speaks through this bot.
-    pub fn new(bot: Bot) -> Self {
-        Self { bot }
+    /// Speaks through this bot, at no more than this pace. What waits ends when `hurry` says so.
+    pub fn new(bot: Bot, pace: Pace, hurry: watch::Receiver<bool>) -> Self {
+        Self { bot, pace: Arc::new(pace), hurry }
     }
 
     /// Sends messages in order, buttons below the last.
-    pub async fn send(&self, place: Place, messages: &Messages) {
+    pub async fn send(&self, place: Place, messages: &Messages) -> Sent {
         let last = messages.pieces.len().saturating_sub(1);
-        let mut place = place;
+        let (mut place, mut sent) = (place, Vec::new());
         for (at, piece) in messages.pieces.iter().enumerate() {
             let buttons = if at == last { messages.buttons.as_slice() } else { &[] };
-            if !self.send_piece(&mut place, piece, buttons).await {
-                return;
-            }
+            let Some(message) = self.send_piece(&mut place, piece, buttons).await? else { break };
+            sent.extend(message);
             place.reply_to = None;
         }
+        Ok(sent)
     }
 
-    /// Sends one message; tells whether it makes sense to send more there.
-    async fn send_piece(&self, place: &mut Place, piece: &Piece, buttons: &[Button]) -> bool {
+    /// Sends one message; `None` where it makes no sense to send more there. The number of a
+    /// message may be unknown.
+    async fn send_piece(
+        &self,
+        place: &mut Place,
+        piece: &Piece,
+        buttons: &[Button],
+    ) -> Result<Option<Option<MessageId>>, Stopped> {
         let mut marked = true;
         loop {
-            let sent = insist(PATIENCE, || self.sending(*place, piece, buttons, marked)).await;
-            let Err(error) = sent else { return true };
+            self.turn(place.chat).await?;
+            let sending = || self.sending(*place, piece, buttons, marked);
+            let error = match self.insist(PATIENCE, sending).await? {
+                Ok(message) => return Ok(Some(message.map(|message| message.id))),
+                Err(error) => error,
+            };
             match next(&error) {
                 Next::Moved(chat) if chat != place.chat => place.chat = chat,
                 Next::Unmarked if marked => {
@@ -93,7 +99,7 @@ impl Sender {
                 Next::NoTopic if place.thread.is_some() => place.thread = None,
                 other => {
                     report("sending a message", &other, &self.describe(&error));
-                    return false;
+                    return Ok(None);
                 }
             }
         }
@@ -124,28 +130,54 @@ impl Sender {
         request.into_future()
     }
 
-    /// Changes a message into others; where that cannot be any more, sends them.
-    pub async fn replace(&self, place: Place, message: MessageId, messages: &Messages) {
-        let Some((first, rest)) = messages.pieces.split_first() else { return };
-        let buttons = if rest.is_empty() { messages.buttons.as_slice() } else { &[] };
-        let mut marked = true;
-        loop {
-            let edited =
-                insist(PATIENCE, || self.editing(place.chat, message, first, buttons, marked))
-                    .await;
-            let Err(error) = edited else { break };
-            match next(&error) {
-                Next::Unmarked if marked => marked = false,
-                Next::NotEditable => return self.send(place, messages).await,
-                other => {
-                    report("changing a message", &other, &self.describe(&error));
-                    return;
-                }
+    /// Changes messages into others: what is too much is sent or taken away. Where they cannot
+    /// be changed any more, sends the others.
+    pub async fn replace(&self, place: Place, messages: &[MessageId], others: &Messages) -> Sent {
+        let last = others.pieces.len().saturating_sub(1);
+        let mut now = Vec::new();
+        for (at, (message, piece)) in messages.iter().zip(&others.pieces).enumerate() {
+            let buttons = if at == last { others.buttons.as_slice() } else { &[] };
+            if self.edit(place, *message, piece, buttons).await? {
+                now.push(*message);
+            } else if at == 0 {
+                return self.send(place, others).await;
             }
         }
-        if !rest.is_empty() {
-            let rest = Messages { pieces: rest.to_vec(), buttons: messages.buttons.clone() };
-            self.send(place, &rest).await;
+        let more = others.pieces.iter().skip(messages.len()).cloned().collect::<Vec<_>>();
+        if !more.is_empty() {
+            let more = Messages { pieces: more, buttons: others.buttons.clone() };
+            now.extend(self.send(Place { reply_to: None, ..place }, &more).await?);
+        }
+        for message in messages.iter().skip(others.pieces.len()) {
+            let deleting = || self.bot.delete_message(place.chat, *message).into_future();
+            if let Err(error) = self.insist(SHORT_PATIENCE, deleting).await? {
+                report("taking a message away", &Next::Never, &self.describe(&error));
+            }
+        }
+        Ok(now)
+    }
+
+    /// Changes a message; tells whether it is there, changed or as it was.
+    async fn edit(
+        &self,
+        place: Place,
+        message: MessageId,
+        piece: &Piece,
+        buttons: &[Button],
+    ) -> Result<bool, Stopped> {
+        let mut marked = true;
+        loop {
+            self.turn(place.chat).await?;
+            let editing = || self.editing(place.chat, message, piece, buttons, marked);
+            let Err(error) = self.insist(PATIENCE, editing).await? else { return Ok(true) };
+            match next(&error) {
+                Next::Unmarked if marked => marked = false,
+                Next::NotEditable => return Ok(false),
+                other => {
+                    report("changing a message", &other, &self.describe(&error));
+                    return Ok(true);
+                }
+            }
         }
     }
 
@@ -170,7 +202,11 @@ impl Sender {
     }
 
     /// Acknowledges a press, with a word where there is one to say.
-    pub async fn acknowledge(&self, query: &CallbackQueryId, word: Option<&str>) {
+    pub async fn acknowledge(
+        &self,
+        query: &CallbackQueryId,
+        word: Option<&str>,
+    ) -> Result<(), Stopped> {
         let acknowledging = || {
             let mut request = self.bot.answer_callback_query(query.clone());
             if let Some(word) = word {
@@ -178,14 +214,60 @@ impl Sender {
             }
             request.into_future()
         };
-        if let Err(error) = insist(SHORT_PATIENCE, acknowledging).await {
+        if let Err(error) = self.insist(SHORT_PATIENCE, acknowledging).await? {
             report("acknowledging a press", &next(&error), &self.describe(&error));
+        }
+        Ok(())
+    }
+
+    /// Waits until a chat may be sent something.
+    async fn turn(&self, chat: ChatId) -> Result<(), Stopped> {
+        let of_chat = self.pace.of_chat(chat.0, Instant::now());
+        self.sleep_until(of_chat).await?;
+        self.sleep_until(self.pace.of_all(Instant::now())).await
+    }
+
+    async fn sleep_until(&self, at: Instant) -> Result<(), Stopped> {
+        if at <= Instant::now() {
+            return Ok(());
+        }
+        let mut hurry = self.hurry.clone();
+        unless_stopped(&mut hurry, sleep_until(at)).await.ok_or(Stopped)
+    }
+
+    /// Repeats a request while waiting helps, for so long; `None` is a request that was done,
+    /// with an answer that is not understood.
+    async fn insist<T, F: Future<Output = Result<T, RequestError>>>(
+        &self,
+        patience: Duration,
+        mut request: impl FnMut() -> F,
+    ) -> Result<Result<Option<T>, RequestError>, Stopped> {
+        let until = Instant::now() + patience;
+        let mut pause = Duration::from_millis(500);
+        loop {
+            let error = match request().await {
+                Ok(done) => return Ok(Ok(Some(done))),
+                Err(error) if taken(&error) => return Ok(Ok(None)),
+                Err(error) => error,
+            };
+            let wait = match next(&error) {
+                Next::Again(Some(wait)) => wait,
+                // Not all at once that failed at once.
+                Next::Again(None) => pause + pause.mul_f64(chance() / 2.0),
+                _ => return Ok(Err(error)),
+            };
+            if Instant::now() + wait > until {
+                return Ok(Err(error));
+            }
+            tracing::debug!("trying again in {wait:?}: {}", kind(&error));
+            self.sleep_until(Instant::now() + wait).await?;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
     /// An error in one line, without the token.
     pub fn describe(&self, error: &RequestError) -> String {
-        redact(&describe(error), self.bot.token())
+        redact(&errors::describe(error), self.bot.token())
     }
 
     /// The requests that are not about messages.
@@ -207,181 +289,8 @@ fn report(doing: &str, next: &Next, error: &str) {
     }
 }
 
-/// Repeats a request while waiting helps, for so long.
-async fn insist<T, F: Future<Output = Result<T, RequestError>>>(
-    patience: Duration,
-    mut request: impl FnMut() -> F,
-) -> Result<(), RequestError> {
-    let until = Instant::now() + patience;
-    let mut pause = Duration::from_millis(500);
-    loop {
-        let error = match request().await {
-            Ok(_) => return Ok(()),
-            Err(error) if taken(&error) => return Ok(()),
-            Err(error) => error,
-        };
-        let wait = match next(&error) {
-            Next::Again(Some(wait)) => wait,
-            Next::Again(None) => pause,
-            _ => return Err(error),
-        };
-        if Instant::now() + wait > until {
-            return Err(error);
-        }
-        tracing::debug!("trying again in {wait:?}: {}", kind(&error));
-        sleep(wait).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-}
-
-/// Whether the request was done and only the answer is in words newer than the library:
-/// repeating it would say everything twice.
-fn taken(error: &RequestError) -> bool {
-    matches!(error, RequestError::InvalidJson { raw, .. } if verdict(raw) == Some(true))
-}
-
-/// The `ok` of an answer of the Bot API; `None` where it is none, or a passing trouble.
-fn verdict(raw: &str) -> Option<bool> {
-    let answer: serde_json::Value = serde_json::from_str(raw).ok()?;
-    let passing = answer["error_code"].as_u64().is_some_and(|code| code >= 500);
-    answer["ok"].as_bool().filter(|_| !passing)
-}
-
-fn next(error: &RequestError) -> Next {
-    match error {
-        RequestError::RetryAfter(seconds) => Next::Again(Some(seconds.duration())),
-        RequestError::MigrateToChatId(chat) => Next::Moved(*chat),
-        // What refuses in the words of the Bot API will refuse again; a proxy may not.
-        RequestError::InvalidJson { raw, .. } if verdict(raw) == Some(false) => Next::Report,
-        RequestError::Network(_) | RequestError::InvalidJson { .. } | RequestError::Io(_) => {
-            Next::Again(None)
-        }
-        RequestError::Api(error) => next_after(error),
-    }
-}
-
-fn next_after(error: &ApiError) -> Next {
-    match error {
-        ApiError::CantParseEntities(_) => Next::Unmarked,
-        ApiError::MessageCantBeEdited
-        | ApiError::MessageToEditNotFound
-        | ApiError::MessageIdInvalid => Next::NotEditable,
-        ApiError::MessageNotModified
-        | ApiError::BotBlocked
-        | ApiError::BotKicked
-        | ApiError::BotKickedFromSupergroup
-        | ApiError::ChatNotFound
-        | ApiError::UserDeactivated
-        | ApiError::GroupDeactivated
-        | ApiError::CantInitiateConversation
-        | ApiError::CantTalkWithBots
-        | ApiError::InvalidQueryId => Next::Never,
-        ApiError::Unknown(text) => {
-            let any = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
-            if any(&["Internal Server Error", "Bad Gateway", "Service Unavailable", "Gateway Time"])
-            {
-                Next::Again(None)
-            } else if any(&["thread not found", "TOPIC_DELETED", "TOPIC_CLOSED"]) {
-                Next::NoTopic
-            } else if text.starts_with("Forbidden:") || any(&["not enough rights"]) {
-                Next::Never
-            } else {
-                Next::Report
-            }
-        }
-        _ => Next::Report,
-    }
-}
-
-/// An error without the text it came with.
-fn kind(error: &RequestError) -> &'static str {
-    match error {
-        RequestError::RetryAfter(_) => "too many requests",
-        RequestError::Network(_) => "the network",
-        RequestError::InvalidJson { .. } => "an answer that is none of the Bot API",
-        _ => "Telegram",
-    }
-}
-
-/// What went wrong. The library's own texts hold whole answers, and so what people wrote, or
-/// addresses, and so the token.
-fn describe(error: &RequestError) -> String {
-    match error {
-        RequestError::Network(error) => {
-            let what = if error.is_timeout() { "no answer in time" } else { "no connection" };
-            let mut cause: Option<&dyn Error> = None;
-            let mut deeper = error.source();
-            while let Some(found) = deeper {
-                cause = Some(found);
-                deeper = found.source();
-            }
-            cause.map_or_else(|| what.to_owned(), |cause| format!("{what}: {cause}"))
-        }
-        RequestError::InvalidJson { .. } => kind(error).to_owned(),
-        other => other.to_string().replace('\n', " "),
-    }
-}
-
-/// A text without a token, whole or only its secret part.
-pub fn redact(text: &str, token: &str) -> String {
-    let secret = token.split_once(':').map_or("", |(_, secret)| secret);
-    let mut out = text.to_owned();
-    for part in [token, secret] {
-        if !part.is_empty() {
-            out = out.replace(part, "[token]");
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use teloxide::types::{ChatId, Seconds};
-    use teloxide::{ApiError, RequestError};
-
-    use super::{Next, next, redact, taken};
-
-    #[test]
-    fn tokens_are_taken_out() {
-        let text = "http://x/bot12:abC-d/GetMe, http://x/bot12%3AabC-d, 12:abC-d";
-        let clean = redact(text, "12:abC-d");
-        assert!(!clean.contains("abC-d"), "{clean}");
-        assert_eq!(redact("nothing here", ""), "nothing here");
-    }
-
-    #[test]
-    fn only_what_was_not_done_is_repeated() {
-        let error = |raw: &str| {
-            let source = serde_json::from_str::<u8>("").unwrap_err();
-            RequestError::InvalidJson { source: source.into(), raw: raw.into() }
-        };
-        assert!(taken(&error(r#"{"ok":true,"result":{"new":"kind"}}"#)));
-        let page = error("<html>");
-        assert!(!taken(&page) && next(&page) == Next::Again(None));
-        let refused = error(r#"{"ok":false,"error_code":400,"parameters":{}}"#);
-        assert!(!taken(&refused) && next(&refused) == Next::Report);
-        let down = error(r#"{"ok":false,"error_code":502,"parameters":{}}"#);
-        assert!(!taken(&down) && next(&down) == Next::Again(None));
-    }
-
-    #[test]
-    fn errors_say_what_to_do_next() {
-        let api = |error| next(&RequestError::Api(error));
-        assert_eq!(
-            next(&RequestError::RetryAfter(Seconds::from_seconds(3))),
-            Next::Again(Some(Duration::from_secs(3)))
-        );
-        assert_eq!(next(&RequestError::MigrateToChatId(ChatId(-1))), Next::Moved(ChatId(-1)));
-        assert_eq!(api(ApiError::MessageNotModified), Next::Never);
-        assert_eq!(api(ApiError::BotBlocked), Next::Never);
-        assert_eq!(api(ApiError::InvalidQueryId), Next::Never);
-        assert_eq!(api(ApiError::MessageToEditNotFound), Next::NotEditable);
-        assert_eq!(api(ApiError::CantParseEntities("x".into())), Next::Unmarked);
-        let unknown = |text: &str| api(ApiError::Unknown(text.into()));
-        assert_eq!(unknown("Bad Gateway"), Next::Again(None));
-        assert_eq!(unknown("Bad Request: message thread not found"), Next::NoTopic);
-        assert_eq!(unknown("Bad Request: something new"), Next::Report);
-    }
+/// A number from 0 to 1, another one each time.
+fn chance() -> f64 {
+    let random = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(random >> 32).unwrap_or(0)) / f64::from(u32::MAX)
 }

@@ -1,0 +1,262 @@
+//! Work that is not done, kept in a file: once something stands there Telegram may forget it, and
+//! whatever ends the program, the next one does it.
+//!
+//! A line for each piece of work, and one for each that is done. Once nothing is left to do, only
+//! the numbers of the last ones stay, so that what Telegram gives twice is done once.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Numbers that are remembered: far more than Telegram gives at once.
+const REMEMBERED: usize = 2_000;
+/// A file that is larger is written anew, in bytes.
+const LARGE: u64 = 4 << 20;
+
+/// A line of the file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Line<T> {
+    /// To be done, by its number.
+    Todo(i64, T),
+    /// Done.
+    Done(i64),
+    /// Taken at some time, and done.
+    Seen(Vec<i64>),
+}
+
+/// The file.
+#[derive(Debug)]
+pub struct Queue {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    file: File,
+    size: u64,
+    /// The lines of what is not done.
+    open: BTreeMap<i64, String>,
+    known: HashSet<i64>,
+    /// The same numbers, oldest first.
+    order: VecDeque<i64>,
+}
+
+impl Queue {
+    /// Opens the file, or begins one; gives what is left to do, in the order it was put there.
+    /// Half a line at the end is from a program that was killed before it was taken.
+    pub fn open<T: Serialize + DeserializeOwned>(path: &Path) -> io::Result<(Self, Vec<(i64, T)>)> {
+        let mut inner = Inner {
+            path: path.to_owned(),
+            file: appending(path)?,
+            size: 0,
+            open: BTreeMap::new(),
+            known: HashSet::new(),
+            order: VecDeque::new(),
+        };
+        let mut left: Vec<(i64, T)> = Vec::new();
+        let lines = BufReader::new(&inner.file).split(b'\n').collect::<io::Result<Vec<_>>>()?;
+        for line in lines {
+            match serde_json::from_slice::<Line<T>>(&line) {
+                Ok(Line::Todo(id, work)) => {
+                    inner.remember(id);
+                    inner.open.insert(id, String::from_utf8_lossy(&line).into_owned() + "\n");
+                    left.push((id, work));
+                }
+                Ok(Line::Done(id)) => {
+                    inner.open.remove(&id);
+                }
+                Ok(Line::Seen(ids)) => ids.into_iter().for_each(|id| inner.remember(id)),
+                Err(_) => {}
+            }
+        }
+        left.retain(|(id, _)| inner.open.contains_key(id));
+        inner.rewrite()?;
+        Ok((Self { inner: Mutex::new(inner) }, left))
+    }
+
+    /// Puts work there that is new; gives the numbers of that. On disk when this returns.
+    pub fn add<T: Serialize>(&self, work: &[(i64, T)]) -> io::Result<HashSet<i64>> {
+        let mut inner = self.lock();
+        let mut new = Vec::new();
+        for (id, work) in work {
+            if !inner.known.contains(id) && new.iter().all(|(other, _)| other != id) {
+                new.push((*id, serde_json::to_string(&Line::Todo(*id, work))? + "\n"));
+            }
+        }
+        if !new.is_empty() {
+            let text: String = new.iter().map(|(_, line)| line.as_str()).collect();
+            inner.append(&text)?;
+            inner.file.sync_data()?;
+        }
+        let ids = new.iter().map(|(id, _)| *id).collect();
+        for (id, line) in new {
+            inner.remember(id);
+            inner.open.insert(id, line);
+        }
+        Ok(ids)
+    }
+
+    /// Work is done. Where that cannot be written it may be done once more after a restart.
+    pub fn done(&self, id: i64) {
+        let mut inner = self.lock();
+        if inner.open.remove(&id).is_none() {
+            return;
+        }
+        let large = inner.size > LARGE && inner.open.len() < REMEMBERED;
+        let written = if large { inner.rewrite() } else { inner.append(&done_line(id)) };
+        if let Err(error) = written {
+            tracing::warn!("what is answered cannot be written down: {error}");
+        }
+    }
+
+    /// Forgets what is done, where nothing is left to do.
+    pub fn tidy(&self) {
+        let mut inner = self.lock();
+        if inner.open.is_empty()
+            && inner.has_words()
+            && let Err(error) = inner.rewrite()
+        {
+            tracing::warn!("what is answered cannot be forgotten: {error}");
+        }
+    }
+
+    /// How much is left to do.
+    pub fn len(&self) -> usize {
+        self.lock().open.len()
+    }
+
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn done_line(id: i64) -> String {
+    format!("{{\"done\":{id}}}\n")
+}
+
+impl Inner {
+    fn remember(&mut self, id: i64) {
+        if self.known.insert(id) {
+            self.order.push_back(id);
+        }
+        while self.order.len() > REMEMBERED + self.open.len() {
+            if let Some(oldest) = self.order.pop_front() {
+                self.known.remove(&oldest);
+            }
+        }
+    }
+
+    fn append(&mut self, text: &str) -> io::Result<()> {
+        let written = self.file.write_all(text.as_bytes());
+        self.size += text.len() as u64;
+        if written.is_err() {
+            // Half a line must not swallow the next one.
+            let _ = self.file.write_all(b"\n");
+        }
+        written
+    }
+
+    /// Whether the file holds more than numbers.
+    fn has_words(&self) -> bool {
+        self.size > self.seen_line().len() as u64
+    }
+
+    fn seen_line(&self) -> String {
+        let done = self.order.iter().filter(|id| !self.open.contains_key(id));
+        let ids: Vec<String> = done.map(ToString::to_string).collect();
+        format!("{{\"seen\":[{}]}}\n", ids.join(","))
+    }
+
+    /// Writes what is left beside the file and swaps the two.
+    fn rewrite(&mut self) -> io::Result<()> {
+        let mut text = self.seen_line();
+        text.extend(self.open.values().map(String::as_str));
+        let beside = self.path.with_extension("new");
+        let _ = fs::remove_file(&beside);
+        let mut file = appending(&beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_data()?;
+        fs::rename(&beside, &self.path)?;
+        self.file = file;
+        self.size = text.len() as u64;
+        Ok(())
+    }
+}
+
+/// Opens a file that grows, readable by its owner alone.
+fn appending(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).read(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::fs::{self, OpenOptions};
+    use std::io::Write;
+
+    use super::Queue;
+
+    fn open(path: &std::path::Path) -> (Queue, Vec<(i64, String)>) {
+        Queue::open(path).unwrap()
+    }
+
+    fn work(ids: &[i64]) -> Vec<(i64, String)> {
+        ids.iter().map(|id| (*id, format!("question {id}"))).collect()
+    }
+
+    #[test]
+    fn what_is_not_done_is_left_and_nothing_is_taken_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue");
+        let (queue, left) = open(&path);
+        assert!(left.is_empty());
+        assert_eq!(queue.add(&work(&[5, 6, 7])).unwrap(), HashSet::from([5, 6, 7]));
+        assert_eq!(queue.add(&work(&[6, 7, 8, 8])).unwrap(), HashSet::from([8]));
+        queue.done(6);
+        queue.done(99);
+        drop(queue);
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"todo\":[9,").unwrap();
+        let (queue, left) = open(&path);
+        assert_eq!(left, work(&[5, 7, 8]));
+        assert!(queue.add(&work(&[6, 8])).unwrap().is_empty(), "they were taken before");
+        for id in [5, 7, 8] {
+            queue.done(id);
+        }
+        assert!(fs::read_to_string(&path).unwrap().contains("question 7"));
+        queue.tidy();
+        assert!(queue.is_empty() && !fs::read_to_string(&path).unwrap().contains("question"));
+        queue.tidy();
+        drop(queue);
+        let (queue, left) = open(&path);
+        assert!(left.is_empty() && queue.add(&work(&[7])).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_file_and_its_memory_stay_small() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue");
+        let (queue, _) = open(&path);
+        for id in 0..600 {
+            queue.add(&[(id, "x".repeat(20_000))]).unwrap();
+            queue.done(id);
+        }
+        assert!(fs::metadata(&path).unwrap().len() < 5 << 20);
+        assert!(queue.lock().known.len() <= super::REMEMBERED);
+    }
+}
