@@ -7,8 +7,9 @@ use teloxide::types::{
 };
 
 use crate::faces::command::{Command, parse};
+use crate::faces::wording::Tongue;
 
-/// Where an answer goes.
+/// Where an answer goes, and in which language it is introduced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The chat.
@@ -17,6 +18,8 @@ pub struct Place {
     pub thread: Option<ThreadId>,
     /// The message that is answered, where several people talk.
     pub reply_to: Option<MessageId>,
+    /// The language of who is answered, in groups too.
+    pub tongue: Tongue,
 }
 
 /// What a person did.
@@ -62,15 +65,25 @@ fn place(message: &Message) -> Place {
         chat: message.chat.id,
         thread: message.thread_id.filter(|_| message.is_topic_message),
         reply_to: None,
+        tongue: tongue(message.from.as_ref()),
     }
 }
 
+fn tongue(person: Option<&User>) -> Tongue {
+    let code = person.and_then(|person| person.language_code.as_deref());
+    code.map_or(Tongue::English, Tongue::of)
+}
+
 fn read_press(query: &CallbackQuery) -> (Place, Heard) {
+    // The message is the bot's own; its language is that of who pressed.
+    let tongue = tongue(Some(&query.from));
     let (place, message) = match &query.message {
-        Some(MaybeInaccessibleMessage::Regular(message)) => (place(message), Some(message.id)),
+        Some(MaybeInaccessibleMessage::Regular(message)) => {
+            (Place { tongue, ..place(message) }, Some(message.id))
+        }
         other => {
             let chat = other.as_ref().map_or(query.from.id.into(), |m| m.chat().id);
-            (Place { chat, thread: None, reply_to: None }, None)
+            (Place { chat, thread: None, reply_to: None, tongue }, None)
         }
     };
     let data = query.data.clone().unwrap_or_default();
