@@ -9,8 +9,8 @@ use anyhow::Context;
 use crate::answering::Answerer;
 use crate::answering::reply::{Outcome as Reached, Reply};
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, layout, quiet_when_closed};
-use crate::faces::{json, plain, wording};
+use crate::commands::{Global, Outcome, TONGUE, layout, quiet_when_closed};
+use crate::faces::{json, plain};
 use crate::publishing;
 use crate::settings::Settings;
 
@@ -81,7 +81,7 @@ fn answer(
     };
     let mut text = shown(global, &reply, started.elapsed());
     if explain {
-        let lines = wording::reasons(&reply).into_iter();
+        let lines = TONGUE.reasons(&reply).into_iter();
         text.extend(lines.map(|line| format!("{}\n", plain::visible(&line))));
     }
     Ok((outcome, text))
@@ -91,6 +91,6 @@ fn shown(global: &Global, reply: &Reply, took: Duration) -> String {
     if global.json {
         format!("{}\n", json::render(reply, took))
     } else {
-        plain::render(reply, layout())
+        plain::render(reply, layout(), TONGUE)
     }
 }

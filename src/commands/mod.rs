@@ -19,7 +19,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::faces::plain::{self, Layout};
-use crate::faces::wording::count;
+use crate::faces::wording::{Tongue, count};
 use crate::publishing::sync::How;
 use crate::publishing::{Opened, Sources};
 use crate::semantic::installed;
@@ -28,6 +28,8 @@ use crate::settings::{Flags, Settings};
 
 /// Wider text is hard to read.
 const MOST_COLUMNS: usize = 100;
+/// What the command line speaks, and so the prompt and `ask`.
+const TONGUE: Tongue = Tongue::English;
 
 /// Answers questions from a folder of articles, word for word, or says that it does not know.
 #[derive(Debug, Parser)]

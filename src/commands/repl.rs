@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::answering::Answerer;
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, layout};
+use crate::commands::{Global, Outcome, TONGUE, layout};
 use crate::faces::repl;
 use crate::publishing::{self, Opened, Sources, completion, watch};
 use crate::settings::{Settings, environment};
@@ -28,7 +28,7 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     let renewed = |generation: &str| renewed(global, &sources, generation);
     let history = environment::history_file();
     let answerer = sources.answerer(opened.reader)?;
-    repl::run(answerer, &renewed, layout(), history, &mut out)?;
+    repl::run(answerer, &renewed, layout(), TONGUE, history, &mut out)?;
     Ok(Outcome::Done)
 }
 

@@ -7,7 +7,7 @@ use anstyle::Style;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::answering::reply::{Answer, Citation, Outcome, Reply};
-use crate::faces::wording;
+use crate::faces::wording::Tongue;
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy)]
@@ -21,21 +21,21 @@ const DIM: Style = Style::new().dimmed();
 
 /// The whole reply, ending in a line break. Colour codes are always in it; whoever writes it
 /// to something that is no terminal strips them.
-pub fn render(reply: &Reply, layout: Layout) -> String {
+pub fn render(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
     let mut out = String::new();
-    for note in wording::notes(reply) {
+    for note in tongue.notes(reply) {
         let _ = writeln!(out, "{DIM}{}{DIM:#}", wrap(&visible(&note), layout));
     }
     match &reply.outcome {
-        Outcome::Answer(answer) => push_answer(answer, layout, &mut out),
+        Outcome::Answer(answer) => push_answer(answer, layout, tongue, &mut out),
         Outcome::Choices(choices) => {
-            let _ = writeln!(out, "{}", wording::choices(choices.len()));
+            let _ = writeln!(out, "{}", tongue.choices(choices.len()));
             push_numbered(choices.iter().map(|c| c.text.as_str()), layout, &mut out);
         }
         Outcome::Unknown => {
-            let _ = writeln!(out, "{}", wrap(&visible(&wording::unknown(reply)), layout));
+            let _ = writeln!(out, "{}", wrap(&visible(&tongue.unknown(reply)), layout));
             if !reply.nearby.is_empty() && !reply.question.trim().is_empty() {
-                let _ = writeln!(out, "{}", wording::NEAREST);
+                let _ = writeln!(out, "{}", tongue.texts().nearest);
                 push_numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout, &mut out);
             }
         }
@@ -44,28 +44,28 @@ pub fn render(reply: &Reply, layout: Layout) -> String {
 }
 
 /// The nearest other questions, numbered, or nothing.
-pub fn nearby(reply: &Reply, layout: Layout) -> String {
+pub fn nearby(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
     let mut out = String::new();
     if !reply.nearby.is_empty() {
-        let _ = writeln!(out, "{DIM}{}{DIM:#}", wording::RELATED);
+        let _ = writeln!(out, "{DIM}{}{DIM:#}", tongue.texts().related);
         push_numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout, &mut out);
     }
     out
 }
 
-fn push_answer(answer: &Answer, layout: Layout, out: &mut String) {
+fn push_answer(answer: &Answer, layout: Layout, tongue: Tongue, out: &mut String) {
     out.push_str(&marked(&answer.text, &answer.sentences, layout));
-    let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap_paths(&place(&answer.source), layout));
+    let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap_paths(&place(&answer.source, tongue), layout));
     for also in &answer.also {
-        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", visible(&wording::also(also)));
+        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", visible(&tongue.also(also)));
         out.push_str(&marked(&also.text, &[], layout));
-        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap_paths(&place(&also.source), layout));
+        let _ = writeln!(out, "\n{DIM}{}{DIM:#}", wrap_paths(&place(&also.source, tongue), layout));
     }
 }
 
 /// Title · date · section, and the place in the file.
-pub fn place(source: &Citation) -> String {
-    visible(&format!("— {} ({}:{})", wording::citation(source), source.file, source.lines.0))
+pub fn place(source: &Citation, tongue: Tongue) -> String {
+    visible(&format!("— {} ({}:{})", tongue.citation(source), source.file, source.lines.0))
 }
 
 /// A text with ranges of it in bold, wrapped, without control characters.

@@ -199,7 +199,7 @@ fn commands_do_what_they_say() {
         ("/more", ""),
         ("/articles", "Visiting the Kite Museum · 10 Apr 2026"),
         ("/help", "/privacy: "),
-        ("/privacy", "Nothing you write is stored"),
+        ("/privacy", "Nothing you write is kept"),
         ("/nonsense", "There is no such command"),
         ("/new", "start over"),
         ("/why", "Ask something first."),
@@ -236,6 +236,41 @@ fn commands_do_what_they_say() {
     let menu = world.api.wait_call("setMyCommands", 0, 1);
     let names = menu.body["commands"].to_string();
     assert!(names.contains("source") && names.contains("privacy"), "{names}");
+    world.finish(bot);
+}
+
+#[test]
+fn people_are_spoken_to_in_their_language_and_articles_stay_in_theirs() {
+    let world = World::new();
+    let bot = world.bot();
+    let from = json!({"id": 7, "is_bot": false, "first_name": "P", "language_code": "de-AT"});
+    let private = json!({"id": 7, "type": "private", "first_name": "P"});
+    for line in ["What is the capital of Peru?", "When does the museum open?"] {
+        world.api.update("message", json!({"text": line, "from": from, "chat": private}));
+    }
+    let unknown = world.answer(7);
+    assert!(text(&unknown).starts_with("Das weiß ich nicht. Kein Artikel erwähnt"), "{unknown:?}");
+    let answer = world.api.wait_call("sendMessage", 7, 2);
+    assert!(text(&answer).contains(OPENS), "{answer:?}");
+    assert!(text(&answer).contains("Visiting the Kite Museum · 10. Apr. 2026"), "{answer:?}");
+    let (label, more) = answer.buttons().pop().expect("a button for more");
+    assert_eq!(label, "Ähnliche Fragen");
+    // The message above the button is the bot's; the language is that of who presses.
+    let below = json!({"message_id": 2, "date": 1, "text": "x", "chat": private,
+        "from": {"id": BOT_ID, "is_bot": true, "first_name": "Kites"}});
+    let press =
+        json!({"id": "1", "from": from, "chat_instance": "1", "message": below, "data": more});
+    world.api.update("callback_query", press);
+    assert_eq!(text(&world.api.wait_call("sendMessage", 7, 3)), "Siehe auch:");
+    // Who sits beside them is spoken to in another.
+    let more =
+        json!({"from": {"id": 8, "is_bot": false, "first_name": "Q", "language_code": "ru"}});
+    world.api.say_in_group(GROUP, "/ask What is the capital of Peru?", &more);
+    assert!(text(&world.answer(GROUP)).starts_with("Не знаю."));
+    let menus = [1, 2, 3, 4, 5].map(|n| world.api.wait_call("setMyCommands", 0, n).body);
+    let codes = menus.each_ref().map(|menu| menu["language_code"].as_str());
+    assert_eq!(codes, [None, Some("en"), Some("de"), Some("es"), Some("ru")]);
+    assert!(menus[2].to_string().contains("die neuesten Artikel"), "{}", menus[2]);
     world.finish(bot);
 }
 

@@ -14,6 +14,7 @@ use crate::answering::Answerer;
 use crate::faces::plain::Layout;
 use crate::faces::repl::editor::{Editor, Line};
 use crate::faces::repl::session::Session;
+use crate::faces::wording::Tongue;
 
 /// Asks for lines and answers them until the person leaves.
 ///
@@ -24,10 +25,11 @@ pub fn run(
     answerer: Answerer,
     renewed: &dyn Fn(&str) -> Option<Answerer>,
     layout: Layout,
+    tongue: Tongue,
     history: Option<PathBuf>,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let mut session = Session::new(answerer, layout);
+    let mut session = Session::new(answerer, layout, tongue);
     let mut editor = Editor::new(history)?;
     if editor.is_interactive() {
         write!(out, "{}", session.banner()).context("standard output: cannot be written")?;

@@ -9,7 +9,7 @@ use crate::answering::Answerer;
 use crate::answering::reply::{Answer, Outcome, Reply};
 use crate::faces::command::{self, Command};
 use crate::faces::plain::{self, Layout};
-use crate::faces::wording;
+use crate::faces::wording::Tongue;
 
 const DIM: Style = Style::new().dimmed();
 /// Articles that `/articles` lists.
@@ -22,6 +22,7 @@ const EXAMPLES: usize = 3;
 pub struct Session {
     answerer: Answerer,
     layout: Layout,
+    tongue: Tongue,
     last: Option<Reply>,
     /// Short ids of the passages that a number picks.
     offered: Vec<String>,
@@ -38,8 +39,8 @@ pub struct Turn {
 
 impl Session {
     /// A session without a past.
-    pub fn new(answerer: Answerer, layout: Layout) -> Self {
-        Self { answerer, layout, last: None, offered: Vec::new() }
+    pub fn new(answerer: Answerer, layout: Layout, tongue: Tongue) -> Self {
+        Self { answerer, layout, tongue, last: None, offered: Vec::new() }
     }
 
     /// The generation that is asked.
@@ -56,11 +57,9 @@ impl Session {
     pub fn banner(&mut self) -> String {
         let manifest = self.answerer.reader().manifest();
         let mut out = format!(
-            "faqbot: {}, {} with an answer, {} in all.\n{DIM}{}{DIM:#}\n",
-            wording::count(manifest.articles, "article"),
-            wording::count(manifest.questions, "question"),
-            wording::count(manifest.passages, "passage"),
-            wording::PROMPT_HELP
+            "{}\n{DIM}{}{DIM:#}\n",
+            self.tongue.banner(manifest.articles, manifest.questions, manifest.passages),
+            self.tongue.texts().prompt_help
         );
         let articles = self.answerer.reader().articles().unwrap_or_default();
         let examples: Vec<_> =
@@ -74,19 +73,20 @@ impl Session {
 
     /// Answers one line. Fails only where the index cannot be read.
     pub fn respond(&mut self, line: &str) -> anyhow::Result<Turn> {
+        let texts = self.tongue.texts();
         let text = match command::parse(line, self.offered.len()) {
             Command::Quit => return Ok(Turn { text: String::new(), leave: true }),
-            Command::Help | Command::Start(_) => help(),
+            Command::Help | Command::Start(_) => self.help(),
             Command::Source => self.source(),
             Command::Why => self.why(),
             Command::More => self.more(),
             Command::Articles => self.articles()?,
             Command::New => {
                 (self.last, self.offered) = (None, Vec::new());
-                said(wording::FORGOTTEN)
+                said(texts.forgotten)
             }
-            Command::Privacy => said(wording::PROMPT_PRIVACY),
-            Command::NoSuch(_) => said(wording::NO_SUCH_COMMAND),
+            Command::Privacy => said(texts.prompt_privacy),
+            Command::NoSuch(_) => said(texts.no_such_command),
             Command::Pick(number) => self.pick(number)?,
             Command::Ask(question) => {
                 let reply = self.answerer.answer(&question)?;
@@ -100,13 +100,13 @@ impl Session {
         let link = self.offered.get(number - 1).cloned().unwrap_or_default();
         Ok(match self.answerer.passage(&link)? {
             Some(reply) => self.shown(reply),
-            None => said(wording::GONE),
+            None => said(self.tongue.texts().gone),
         })
     }
 
     /// Remembers a reply and renders it with what can be picked next.
     fn shown(&mut self, reply: Reply) -> String {
-        let mut text = plain::render(&reply, self.layout);
+        let mut text = plain::render(&reply, self.layout, self.tongue);
         self.offered = match &reply.outcome {
             Outcome::Choices(choices) => choices.iter().map(|c| c.link.clone()).collect(),
             Outcome::Answer(_) | Outcome::Unknown => {
@@ -115,7 +115,7 @@ impl Session {
         };
         if matches!(reply.outcome, Outcome::Answer(_)) && !reply.nearby.is_empty() {
             text.push('\n');
-            text.push_str(&plain::nearby(&reply, self.layout));
+            text.push_str(&plain::nearby(&reply, self.layout, self.tongue));
         }
         self.last = Some(reply);
         text
@@ -130,15 +130,12 @@ impl Session {
 
     fn source(&self) -> String {
         let Some(answer) = self.answer() else {
-            return said(if self.last.is_some() {
-                wording::NO_ANSWER
-            } else {
-                wording::NOTHING_YET
-            });
+            let texts = self.tongue.texts();
+            return said(if self.last.is_some() { texts.no_answer } else { texts.nothing_yet });
         };
         let source = &answer.source;
-        let mut out = said(&wording::citation(source));
-        let lines = wording::line_range(source.lines);
+        let mut out = said(&self.tongue.citation(source));
+        let lines = self.tongue.line_range(source.lines);
         let _ = writeln!(out, "{}, {lines}", plain::visible(&source.file));
         let _ = writeln!(out, "{}", plain::visible(&answer.passage));
         if let Some(url) = &source.url {
@@ -149,41 +146,45 @@ impl Session {
 
     fn why(&self) -> String {
         match &self.last {
-            Some(reply) => wording::reasons(reply).iter().map(|line| said(line)).collect(),
-            None => said(wording::NOTHING_YET),
+            Some(reply) => self.tongue.reasons(reply).iter().map(|line| said(line)).collect(),
+            None => said(self.tongue.texts().nothing_yet),
         }
     }
 
     fn more(&mut self) -> String {
         let Some(reply) = self.last.as_ref().filter(|r| !r.nearby.is_empty()) else {
-            return said(if self.last.is_some() { wording::NO_MORE } else { wording::NOTHING_YET });
+            let texts = self.tongue.texts();
+            return said(if self.last.is_some() { texts.no_more } else { texts.nothing_yet });
         };
         self.offered = reply.nearby.iter().map(|n| n.link.clone()).collect();
-        plain::nearby(reply, self.layout)
+        plain::nearby(reply, self.layout, self.tongue)
     }
 
     fn articles(&self) -> anyhow::Result<String> {
         let articles = self.answerer.reader().articles()?;
         let mut out = String::new();
         for article in articles.iter().take(LISTED) {
-            let date =
-                article.published.map_or_else(String::new, |d| format!(" · {}", wording::day(d)));
+            let date = article
+                .published
+                .map_or_else(String::new, |d| format!(" · {}", self.tongue.day(d)));
             let _ = writeln!(out, "  {}{DIM}{date}{DIM:#}", plain::visible(&article.title));
         }
         if articles.len() > LISTED {
-            let _ = writeln!(out, "{DIM}  and {} older{DIM:#}", articles.len() - LISTED);
+            let older = self.tongue.and_older((articles.len() - LISTED) as u64);
+            let _ = writeln!(out, "{DIM}  {older}{DIM:#}");
         }
         Ok(out)
     }
-}
 
-fn help() -> String {
-    let mut out = said(wording::HELP);
-    for (name, what) in wording::COMMANDS {
-        let _ = writeln!(out, "  /{name:<10}{what}");
+    fn help(&self) -> String {
+        let texts = self.tongue.texts();
+        let mut out = said(texts.help);
+        for (name, what) in texts.commands {
+            let _ = writeln!(out, "  /{name:<10}{what}");
+        }
+        let _ = writeln!(out, "  /{:<10}{}", "quit", texts.quit);
+        out
     }
-    let _ = writeln!(out, "  /{:<10}{}", "quit", wording::QUIT);
-    out
 }
 
 fn said(text: &str) -> String {

@@ -17,7 +17,7 @@ use crate::faces::telegram::chats::{self, Chats};
 use crate::faces::telegram::html::{self, Messages, Press, offered, said};
 use crate::faces::telegram::incoming::{self, Heard, Place, Task};
 use crate::faces::telegram::sender::{Sender, Stopped};
-use crate::faces::wording;
+use crate::faces::wording::{self, Tongue};
 
 /// Longest time to think about one answer.
 const THINKING: Duration = Duration::from_secs(30);
@@ -83,14 +83,14 @@ impl Handlers {
         if let Heard::Pressed { query, .. } = heard {
             self.sender.acknowledge(query, None).await?;
         }
-        self.sender.send(place, &said(wording::TROUBLE)).await.map(drop)
+        self.sender.send(place, &said(place.tongue.texts().trouble)).await.map(drop)
     }
 
     async fn answer(&self, place: Place, heard: Heard) -> anyhow::Result<()> {
         let messages = match heard {
             Heard::Said(command) => self.obey(place, command).await?,
-            Heard::Wordless => said(wording::TEXT_ONLY),
-            Heard::TooMuch => said(wording::TOO_MUCH),
+            Heard::Wordless => said(place.tongue.texts().text_only),
+            Heard::TooMuch => said(place.tongue.texts().too_many),
             Heard::Pressed { query, data, message } => {
                 return self.press(place, &query, &data, message).await;
             }
@@ -100,35 +100,36 @@ impl Handlers {
     }
 
     async fn obey(&self, place: Place, command: Command) -> anyhow::Result<Messages> {
+        let (tongue, texts) = (place.tongue, place.tongue.texts());
         Ok(match command {
-            Command::Ask(question) if question.is_empty() => said(wording::EMPTY),
+            Command::Ask(question) if question.is_empty() => said(texts.empty),
             Command::Ask(question) => self.ask(place, question).await?,
             Command::Start(link) => match link.strip_prefix("a_") {
                 Some(link) => match self.passage(place, link).await? {
-                    Some(reply) => html::render(&reply),
-                    None => said(wording::GONE),
+                    Some(reply) => html::render(&reply, tongue),
+                    None => said(texts.gone),
                 },
-                None => self.hello().await?,
+                None => self.hello(tongue).await?,
             },
-            Command::Privacy => said(wording::PRIVACY),
-            Command::Help => said(&help(self.answerer.get().reader().manifest().articles)),
-            Command::Articles => self.articles().await?,
+            Command::Privacy => said(texts.privacy),
+            Command::Help => said(&help(self.answerer.get().reader().manifest().articles, tongue)),
+            Command::Articles => self.articles(tongue).await?,
             Command::New => {
                 self.chats.forget(talk(place));
-                said(wording::FORGOTTEN)
+                said(texts.forgotten)
             }
             Command::Source => self.of_answer(place, |_, answer| {
-                html::source(answer, self.me.username.as_deref().unwrap_or_default())
+                html::source(answer, self.me.username.as_deref().unwrap_or_default(), tongue)
             }),
-            Command::Why => self.of_last(place, |reply| said(&wording::reasons(reply).join("\n"))),
-            Command::More => self.of_last(place, |reply| near(&reply.nearby)),
-            Command::Pick(_) | Command::Quit | Command::NoSuch(_) => said(wording::NO_SUCH_COMMAND),
+            Command::Why => self.of_last(place, |reply| said(&tongue.reasons(reply).join("\n"))),
+            Command::More => self.of_last(place, |reply| near(&reply.nearby, tongue)),
+            Command::Pick(_) | Command::Quit | Command::NoSuch(_) => said(texts.no_such_command),
         })
     }
 
     async fn ask(&self, place: Place, question: String) -> anyhow::Result<Messages> {
         let reply = self.think(move |answerer| Ok(answerer.answer(&question)?)).await?;
-        let messages = html::render(&reply);
+        let messages = html::render(&reply, place.tongue);
         self.chats.remember(talk(place), Arc::new(reply));
         Ok(messages)
     }
@@ -151,49 +152,50 @@ impl Handlers {
         data: &str,
         message: Option<MessageId>,
     ) -> anyhow::Result<()> {
+        let tongue = place.tongue;
         let Some(press) = html::pressed(data) else {
             // A button of an older version.
-            self.sender.acknowledge(query, Some(wording::GONE)).await?;
+            self.sender.acknowledge(query, Some(tongue.texts().gone)).await?;
             return Ok(());
         };
         let (Press::Choose(link) | Press::Ask(link) | Press::More(link)) = press;
         let Some(reply) = self.passage(place, link).await? else {
-            self.sender.acknowledge(query, Some(wording::GONE)).await?;
+            self.sender.acknowledge(query, Some(tongue.texts().gone)).await?;
             return Ok(());
         };
         self.sender.acknowledge(query, None).await?;
         match (press, message) {
-            (Press::More(_), _) => self.sender.send(place, &near(&reply.nearby)).await?,
+            (Press::More(_), _) => self.sender.send(place, &near(&reply.nearby, tongue)).await?,
             (Press::Choose(_), Some(message)) => {
-                self.sender.replace(place, &[message], &html::render(&reply)).await?
+                self.sender.replace(place, &[message], &html::render(&reply, tongue)).await?
             }
-            _ => self.sender.send(place, &html::render(&reply)).await?,
+            _ => self.sender.send(place, &html::render(&reply, tongue)).await?,
         };
         Ok(())
     }
 
-    async fn hello(&self) -> anyhow::Result<Messages> {
+    async fn hello(&self, tongue: Tongue) -> anyhow::Result<Messages> {
         let articles = self.think(|answerer| Ok(answerer.reader().articles()?)).await?;
         let first = articles.iter().filter_map(|a| a.questions.first());
         let examples: Vec<Nearby> = first
             .take(EXAMPLES)
             .map(|q| Nearby { text: q.text.clone(), link: q.link.clone() })
             .collect();
-        Ok(offered(&wording::hello(self.answerer.get().reader().manifest().articles), &examples))
+        Ok(offered(&tongue.hello(self.answerer.get().reader().manifest().articles), &examples))
     }
 
-    async fn articles(&self) -> anyhow::Result<Messages> {
+    async fn articles(&self, tongue: Tongue) -> anyhow::Result<Messages> {
         let articles = self.think(|answerer| Ok(answerer.reader().articles()?)).await?;
         if articles.is_empty() {
-            return Ok(said(wording::NO_ARTICLES));
+            return Ok(said(tongue.texts().no_articles));
         }
-        let mut text = wording::NEWEST.to_owned();
+        let mut text = tongue.texts().newest.to_owned();
         for article in articles.iter().take(ARTICLES) {
             text.push_str("\n• ");
             text.push_str(&article.title);
             if let Some(date) = article.published {
                 text.push_str(" · ");
-                text.push_str(&wording::day(date));
+                text.push_str(&tongue.day(date));
             }
         }
         Ok(said(&text))
@@ -202,14 +204,14 @@ impl Handlers {
     fn of_last(&self, place: Place, show: impl FnOnce(&Reply) -> Messages) -> Messages {
         match self.chats.last(talk(place)) {
             Some(reply) => show(&reply),
-            None => said(wording::NOTHING_YET),
+            None => said(place.tongue.texts().nothing_yet),
         }
     }
 
     fn of_answer(&self, place: Place, show: impl FnOnce(&Reply, &Answer) -> Messages) -> Messages {
         self.of_last(place, |reply| match &reply.outcome {
             Outcome::Answer(answer) => show(reply, answer),
-            Outcome::Choices(_) | Outcome::Unknown => said(wording::NO_ANSWER),
+            Outcome::Choices(_) | Outcome::Unknown => said(place.tongue.texts().no_answer),
         })
     }
 
@@ -237,12 +239,13 @@ fn talk(place: Place) -> Talk {
     (place.chat.0, place.thread)
 }
 
-fn near(questions: &[Nearby]) -> Messages {
-    if questions.is_empty() { said(wording::NO_MORE) } else { offered(wording::RELATED, questions) }
+fn near(questions: &[Nearby], tongue: Tongue) -> Messages {
+    let texts = tongue.texts();
+    if questions.is_empty() { said(texts.no_more) } else { offered(texts.related, questions) }
 }
 
-fn help(articles: u64) -> String {
-    let lists = [wording::COMMANDS, wording::BOT_COMMANDS];
-    let commands = lists.map(wording::commands).join("\n");
-    format!("{}\n\n{commands}", wording::hello(articles))
+fn help(articles: u64, tongue: Tongue) -> String {
+    let texts = tongue.texts();
+    let commands = wording::commands(&[&texts.commands[..], &texts.bot_commands].concat());
+    format!("{}\n\n{commands}", tongue.hello(articles))
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::answering::reply::{Also, Answer, Citation, Nearby, Outcome, Reply};
 use crate::faces::telegram::rich::{LIMIT, Mark, Piece, Rich, label};
-use crate::faces::wording;
+use crate::faces::wording::Tongue;
 
 /// Texts longer than this many characters are folded.
 const LONG: usize = 600;
@@ -77,9 +77,9 @@ pub fn offered(text: &str, questions: &[Nearby]) -> Messages {
 }
 
 /// The whole reply.
-pub fn render(reply: &Reply) -> Messages {
+pub fn render(reply: &Reply, tongue: Tongue) -> Messages {
     let mut rich = Rich::default();
-    let notes = wording::notes(reply);
+    let notes = tongue.notes(reply);
     for note in &notes {
         rich.push(note, Mark::italic());
         rich.plain("\n");
@@ -89,20 +89,20 @@ pub fn render(reply: &Reply) -> Messages {
     }
     let buttons = match &reply.outcome {
         Outcome::Answer(answer) => {
-            push_answer(answer, &mut rich);
-            more(reply, answer)
+            push_answer(answer, tongue, &mut rich);
+            more(reply, answer, tongue)
         }
         Outcome::Choices(choices) => {
-            rich.plain(wording::choices(choices.len()));
+            rich.plain(tongue.choices(choices.len()));
             choices.iter().map(|c| button(&c.text, Press::Choose(&c.link))).collect()
         }
         Outcome::Unknown => {
-            rich.plain(&wording::unknown(reply));
+            rich.plain(&tongue.unknown(reply));
             if reply.nearby.is_empty() || reply.question.trim().is_empty() {
                 Vec::new()
             } else {
                 rich.plain("\n");
-                rich.plain(wording::NEAREST);
+                rich.plain(tongue.texts().nearest);
                 asking(&reply.nearby)
             }
         }
@@ -110,11 +110,11 @@ pub fn render(reply: &Reply) -> Messages {
     Messages { pieces: rich.pieces(LIMIT), buttons }
 }
 
-fn more(reply: &Reply, answer: &Answer) -> Vec<Button> {
+fn more(reply: &Reply, answer: &Answer, tongue: Tongue) -> Vec<Button> {
     if reply.nearby.is_empty() {
         return Vec::new();
     }
-    vec![button(wording::MORE, Press::More(&answer.link))]
+    vec![button(tongue.texts().more, Press::More(&answer.link))]
 }
 
 fn asking(questions: &[Nearby]) -> Vec<Button> {
@@ -125,20 +125,20 @@ fn button(text: &str, press: Press<'_>) -> Button {
     Button { label: label(text, LABEL), data: press.data() }
 }
 
-fn push_answer(answer: &Answer, rich: &mut Rich) {
+fn push_answer(answer: &Answer, tongue: Tongue, rich: &mut Rich) {
     push_text(&answer.text, &answer.sentences, rich);
-    push_place(&answer.source, rich);
+    push_place(&answer.source, tongue, rich);
     for also in &answer.also {
-        push_also(also, rich);
+        push_also(also, tongue, rich);
     }
 }
 
-fn push_also(also: &Also, rich: &mut Rich) {
+fn push_also(also: &Also, tongue: Tongue, rich: &mut Rich) {
     rich.plain("\n\n");
-    rich.push(&wording::also(also), Mark::italic());
+    rich.push(&tongue.also(also), Mark::italic());
     rich.plain("\n");
     push_text(&also.text, &[], rich);
-    push_place(&also.source, rich);
+    push_place(&also.source, tongue, rich);
 }
 
 /// A passage, with its most direct sentences in bold unless they are all of it.
@@ -161,9 +161,9 @@ fn push_text(text: &str, sentences: &[Range<usize>], rich: &mut Rich) {
 }
 
 /// Title · date · section, the title leading to the article where it is on the web.
-fn push_place(source: &Citation, rich: &mut Rich) {
+fn push_place(source: &Citation, tongue: Tongue, rich: &mut Rich) {
     rich.plain("\n\n— ");
-    let line = wording::citation(source);
+    let line = tongue.citation(source);
     let address = source.url.clone().filter(|url| is_web(url));
     match (line.strip_prefix(&source.title), address) {
         (Some(rest), Some(address)) => {
@@ -180,17 +180,17 @@ fn is_web(url: &str) -> bool {
 }
 
 /// Where the last answer stands, and the address that leads to it.
-pub fn source(answer: &Answer, bot: &str) -> Messages {
+pub fn source(answer: &Answer, bot: &str, tongue: Tongue) -> Messages {
     let mut rich = Rich::default();
-    rich.plain(&wording::citation(&answer.source));
+    rich.plain(&tongue.citation(&answer.source));
     rich.plain("\n");
-    rich.plain(&wording::lines(&answer.source));
+    rich.plain(&tongue.lines(&answer.source));
     for url in answer.source.url.iter().filter(|url| is_web(url)) {
         rich.plain("\n");
         rich.plain(url);
     }
     rich.plain("\n");
-    rich.plain(&wording::link(&format!("https://t.me/{bot}?start=a_{}", answer.link)));
+    rich.plain(&tongue.link(&format!("https://t.me/{bot}?start=a_{}", answer.link)));
     Messages { pieces: rich.pieces(LIMIT), buttons: Vec::new() }
 }
 
@@ -204,6 +204,7 @@ mod tests {
     use crate::corpus::dates::Date;
     use crate::corpus::passages::Kind;
     use crate::faces::telegram::rich::units;
+    use crate::faces::wording::Tongue;
     use crate::retrieval::changes::{Change, Why};
 
     fn citation() -> Citation {
@@ -247,14 +248,14 @@ mod tests {
     }
 
     fn html(reply: &Reply) -> String {
-        render(reply).pieces.into_iter().map(|p| p.html).collect()
+        render(reply, Tongue::English).pieces.into_iter().map(|p| p.html).collect()
     }
 
     #[test]
     fn an_answer_marks_its_sentence_and_says_where_it_stands() {
         let mut given = answer("We open. At 9 & not < 8.", vec![9..24]);
         given.source.url = Some("https://a.example/?x=1&y=2".into());
-        let messages = render(&reply(Outcome::Answer(Box::new(given))));
+        let messages = render(&reply(Outcome::Answer(Box::new(given))), Tongue::English);
         assert_eq!(
             messages.pieces[0].html,
             "<i>No article mentions “&lt;script&gt;”.</i>\n\n\
@@ -308,11 +309,12 @@ mod tests {
             link: format!("ccccccccc{n}"),
             confidence: 0.4,
         };
-        let messages = render(&reply(Outcome::Choices(vec![choice(1), choice(2)])));
+        let messages =
+            render(&reply(Outcome::Choices(vec![choice(1), choice(2)])), Tongue::English);
         assert_eq!(messages.buttons.len(), 2);
         assert_eq!(messages.buttons[1].data, "a:ccccccccc2");
         assert!(messages.buttons.iter().all(|b| units(&b.label) <= 64 && b.label.ends_with('…')));
-        let messages = render(&reply(Outcome::Unknown));
+        let messages = render(&reply(Outcome::Unknown), Tongue::English);
         assert!(messages.pieces[0].html.contains("No article mentions “&lt;script&gt;”."));
         let near = Button { label: "Is it <open>?".into(), data: "n:bbbbbbbbbb".into() };
         assert_eq!(messages.buttons, [near]);
@@ -320,7 +322,9 @@ mod tests {
 
     #[test]
     fn the_source_has_a_link_that_leads_back() {
-        let text = source(&answer("We open.", Vec::new()), "our_bot").pieces[0].plain.clone();
+        let text = source(&answer("We open.", Vec::new()), "our_bot", Tongue::English).pieces[0]
+            .plain
+            .clone();
         assert!(text.contains("https://t.me/our_bot?start=a_aaaaaaaaaa"), "{text}");
         assert!(text.contains("hours") && !text.contains("corpus/"), "{text}");
     }
@@ -344,7 +348,7 @@ mod tests {
             let ranges = ranges.into_iter().map(|(start, length)| start..start + length).collect();
             let mut given = answer(&text.repeat(times), ranges);
             given.source.title = title;
-            let messages = render(&reply(Outcome::Answer(Box::new(given))));
+            let messages = render(&reply(Outcome::Answer(Box::new(given))), Tongue::English);
             prop_assert!(!messages.pieces.is_empty());
             for piece in &messages.pieces {
                 prop_assert!((1..=4096).contains(&units(piece.plain.trim())));

@@ -8,8 +8,9 @@ use teloxide::types::{
 };
 
 use crate::faces::command::{Command, parse};
+use crate::faces::wording::Tongue;
 
-/// Where an answer goes, and whom it is for.
+/// Where an answer goes, whom it is for, and in which language it is introduced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Who spoke; 0 where that is hidden.
@@ -20,6 +21,8 @@ pub struct Place {
     pub thread: Option<ThreadId>,
     /// The message that is answered, where several people talk.
     pub reply_to: Option<MessageId>,
+    /// The language of who is answered, in groups too.
+    pub tongue: Tongue,
 }
 
 /// What a person did.
@@ -68,6 +71,7 @@ fn place(message: &Message, person: Option<&User>) -> Place {
         chat: message.chat.id,
         thread: message.thread_id.filter(|_| message.is_topic_message),
         reply_to: None,
+        tongue: tongue(person),
     }
 }
 
@@ -75,14 +79,22 @@ fn number(person: UserId) -> i64 {
     i64::try_from(person.0).unwrap_or(0)
 }
 
+fn tongue(person: Option<&User>) -> Tongue {
+    let code = person.and_then(|person| person.language_code.as_deref());
+    code.map_or(Tongue::English, Tongue::of)
+}
+
 fn read_press(query: &CallbackQuery) -> (Place, Heard) {
+    // The message is the bot's own; its language is that of who pressed.
+    let tongue = tongue(Some(&query.from));
     let (place, message) = match &query.message {
         Some(MaybeInaccessibleMessage::Regular(message)) => {
             (place(message, Some(&query.from)), Some(message.id))
         }
         other => {
             let chat = other.as_ref().map_or(query.from.id.into(), |m| m.chat().id);
-            (Place { person: number(query.from.id), chat, thread: None, reply_to: None }, None)
+            let person = number(query.from.id);
+            (Place { person, chat, thread: None, reply_to: None, tongue }, None)
         }
     };
     let data = query.data.clone().unwrap_or_default();

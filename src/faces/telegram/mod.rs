@@ -38,6 +38,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use teloxide::payloads::SetMyCommandsSetters;
 use teloxide::requests::Requester;
 use teloxide::types::{BotCommand, Me};
 use teloxide::{ApiError, Bot, RequestError};
@@ -53,7 +54,7 @@ use crate::faces::telegram::limits::Pace;
 use crate::faces::telegram::polling::Backoff;
 use crate::faces::telegram::sender::Sender;
 use crate::faces::telegram::stop::{signals, unless_stopped};
-use crate::faces::wording;
+use crate::faces::wording::Tongue;
 
 /// Time that an answer of Telegram may take beyond the waiting that was asked for.
 const MARGIN: Duration = Duration::from_secs(15);
@@ -203,13 +204,26 @@ async fn introduce(sender: &Sender) -> anyhow::Result<Me> {
             }
         }
     };
-    let commands = wording::COMMANDS.iter().chain(wording::BOT_COMMANDS);
-    let commands = commands.map(|(name, does)| BotCommand::new(*name, *does));
     // Without the menu everything still works.
-    if let Err(error) = sender.bot().set_my_commands(commands).await {
+    if let Err(error) = set_menus(sender).await {
         tracing::warn!("the menu of commands is not set: {}", sender.describe(&error));
     }
     Ok(me)
+}
+
+/// Tells Telegram the commands: in English for everybody, and in each language for its own.
+async fn set_menus(sender: &Sender) -> Result<(), RequestError> {
+    sender.bot().set_my_commands(menu(Tongue::English)).await?;
+    for tongue in Tongue::ALL {
+        sender.bot().set_my_commands(menu(tongue)).language_code(tongue.code()).await?;
+    }
+    Ok(())
+}
+
+fn menu(tongue: Tongue) -> impl Iterator<Item = BotCommand> {
+    let texts = tongue.texts();
+    let commands = texts.commands.iter().chain(&texts.bot_commands);
+    commands.map(|(name, does)| BotCommand::new(*name, *does))
 }
 
 fn refused(sender: &Sender, error: &RequestError) -> anyhow::Error {
