@@ -14,6 +14,7 @@ use crate::corpus::problem::Problem;
 use crate::corpus::synonyms;
 use crate::corpus::{self, Corpus};
 use crate::faces::plain;
+use crate::faces::telegram::inspection;
 use crate::faces::wording::count;
 use crate::index::Error;
 use crate::index::generations::Generations;
@@ -27,7 +28,12 @@ use crate::semantic::model::Kind;
 use crate::settings::Settings;
 
 /// Runs the command; settings were checked on the way here.
-pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result<Outcome> {
+pub fn run(
+    global: &Global,
+    settings: &Settings,
+    verify: bool,
+    telegram: bool,
+) -> anyhow::Result<Outcome> {
     let corpus = corpus::load(&settings.corpus, &|_, _| {})?;
     let folder = &settings.corpus.folder;
     let mut lines: Vec<String> =
@@ -58,6 +64,15 @@ pub fn run(global: &Global, settings: &Settings, verify: bool) -> anyhow::Result
             0
         }
     };
+    if telegram {
+        match inspection::inspect(&settings.telegram) {
+            Ok(found) => {
+                notes.extend(found.notes);
+                lines.extend(found.problems);
+            }
+            Err(error) => lines.push(format!("{error:#}")),
+        }
+    }
     let mut advice = lint::advice(&corpus.articles);
     let place = |problem: &Problem| folder.join(problem.to_string()).display().to_string();
     let asked = asked(global, settings, &corpus);

@@ -136,6 +136,9 @@ enum Command {
         /// Compare every stored passage with its file, byte for byte
         #[arg(long)]
         verify: bool,
+        /// Ask Telegram what it knows of the bot
+        #[arg(long)]
+        telegram: bool,
     },
 }
 
@@ -185,7 +188,7 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
         }
         Command::Eval(options) => eval::run(&global, &settings, &options),
         Command::Model(command) => model::run(&global, &settings, &command),
-        Command::Check { verify } => check::run(&global, &settings, verify),
+        Command::Check { verify, telegram } => check::run(&global, &settings, verify, telegram),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::answering::current::Current;
 use crate::commands::progress::Bar;
 use crate::commands::{Color, Global, Outcome};
 use crate::faces::telegram;
+use crate::faces::telegram::settings::Log;
 use crate::index::reader::Reader;
 use crate::publishing::changes::Counts;
 use crate::publishing::watch::{self, News};
@@ -19,7 +20,7 @@ use crate::settings::Settings;
 /// Runs the command.
 pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     telegram::check(&settings.telegram)?;
-    log(global);
+    log(global, settings.telegram.log);
     let sources = global.sources(settings);
     let bar = Bar::new(global.talks());
     let opened = publishing::open(&sources, None, &|s, d, a| bar.show(s, d, a))?;
@@ -73,7 +74,7 @@ fn keep_up(settings: &Settings, sources: &Sources, renew: impl Fn(Reader) + Send
 
 /// Logs go to standard error. Only what this program says itself: libraries log addresses,
 /// which hold the token, and whole messages, which are nobody's business.
-fn log(global: &Global) {
+fn log(global: &Global, format: Log) {
     let level = match (global.quiet, global.verbose) {
         (true, _) => "error",
         (false, 0) => "info",
@@ -89,8 +90,10 @@ fn log(global: &Global) {
         .with_writer(io::stderr)
         .with_ansi(color)
         .with_target(false)
-        .with_env_filter(EnvFilter::new(format!("off,faqbot={level}")))
-        .finish();
+        .with_env_filter(EnvFilter::new(format!("off,faqbot={level}")));
     // Fails only where a log is set up already, as in tests that run several commands.
-    let _ = tracing::subscriber::set_global_default(subscriber);
+    let _ = match format {
+        Log::Text => tracing::subscriber::set_global_default(subscriber.finish()),
+        Log::Json => tracing::subscriber::set_global_default(subscriber.json().finish()),
+    };
 }

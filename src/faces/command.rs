@@ -19,6 +19,8 @@ pub enum Command {
     New,
     /// What becomes of what is typed.
     Privacy,
+    /// What was counted.
+    Stats,
     /// Leave.
     Quit,
     /// `/start`, with what stands behind it in a link.
@@ -54,6 +56,7 @@ pub fn parse(line: &str, offered: usize) -> Command {
         "articles" => Command::Articles,
         "new" => Command::New,
         "privacy" => Command::Privacy,
+        "stats" => Command::Stats,
         "quit" | "exit" | "q" => Command::Quit,
         "start" => Command::Start(argument.trim().to_owned()),
         "ask" => Command::Ask(argument.trim().to_owned()),

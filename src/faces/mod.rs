@@ -2,7 +2,7 @@
 //!
 //! [`wording`] holds every sentence that is not from an article; [`plain`] renders for
 //! terminals and pipes, [`json`] for programs; [`command`] is what can be said besides
-//! questions. `repl` and [`telegram`] hold the two conversations.
+//! questions. `repl` and [`telegram`] hold the two conversations, [`http`] is what they are watched by.
 
 pub mod wording;
 
@@ -12,5 +12,7 @@ pub mod json;
 pub mod plain;
 
 pub mod repl;
+
+pub mod http;
 
 pub mod telegram;

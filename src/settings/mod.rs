@@ -48,7 +48,7 @@ pub struct Settings {
     /// When to speak.
     pub answering: answering::Settings,
     /// The Telegram bot.
-    pub telegram: faces::telegram::Settings,
+    pub telegram: faces::telegram::settings::Settings,
 }
 
 /// What the command line says about settings: `--config`, `--corpus`, `--index`.
@@ -216,7 +216,13 @@ mod tests {
 
     #[test]
     fn the_token_is_never_shown() {
-        let settings = load("", &[("FAQBOT__TELEGRAM__TOKEN", "123:secret")]).unwrap();
-        assert!(!format!("{settings:?}").contains("secret"));
+        let hidden = [
+            ("FAQBOT__TELEGRAM__TOKEN", "123:never-shown"),
+            ("FAQBOT__TELEGRAM__WEBHOOK__SECRET", "never-shown-either"),
+            ("FAQBOT__TELEGRAM__ADMINS", "12, -34"),
+        ];
+        let settings = load("", &hidden).unwrap();
+        assert!(!format!("{settings:?}").contains("never-shown"));
+        assert_eq!(settings.telegram.admins, [12, -34]);
     }
 }

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::description;
+
 /// Longer than anything takes on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(90);
 /// Who the bot is.
@@ -51,6 +53,14 @@ const METHODS: &[(&str, usize, &[&str])] = &[
     ),
     ("answercallbackquery", 1, &["callback_query_id", "text", "show_alert", "url", "cache_time"]),
     ("setmycommands", 1, &["commands", "scope", "language_code"]),
+    ("deletemessage", 2, &["chat_id", "message_id"]),
+    ("getwebhookinfo", 0, &[]),
+    ("setwebhook", 1, &["url", "secret_token", "allowed_updates", "max_connections"]),
+    (
+        "answerinlinequery",
+        2,
+        &["inline_query_id", "results", "cache_time", "is_personal", "button"],
+    ),
 ];
 
 /// How the next call of a method fails.
@@ -97,6 +107,7 @@ struct State {
     faults: Vec<(String, Fault)>,
     held: usize,
     gate: Gate,
+    webhook: Option<Value>,
     problems: Vec<String>,
 }
 
@@ -217,6 +228,20 @@ impl BotApi {
         )
     }
 
+    /// A private message that a person changes.
+    pub(crate) fn edit(&self, person: i64, message: i64, text: &str) -> i64 {
+        self.update(
+            "edited_message",
+            json!({"message_id": message, "date": 1, "edit_date": 2, "text": text,
+            "from": from(person), "chat": {"id": person, "type": "private", "first_name": "P"}}),
+        )
+    }
+
+    /// What Telegram knows of a webhook.
+    pub(crate) fn has_webhook(&self, info: Value) {
+        self.shared.lock().webhook = Some(info);
+    }
+
     /// Makes the next call of a method fail.
     pub(crate) fn fail(&self, method: &str, fault: Fault) {
         self.shared.lock().faults.push((method.to_lowercase(), fault));
@@ -318,7 +343,21 @@ fn request(input: &mut impl BufRead) -> Option<(String, Value)> {
     }
     let mut body = vec![0; length];
     input.read_exact(&mut body).ok()?;
-    Some((path, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+    Some((path, serde_json::from_slice(&body).unwrap_or_else(|_| form(&body))))
+}
+
+/// The fields of a form; those that are JSON as what they say.
+fn form(body: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(body);
+    let boundary = text.lines().next().unwrap_or_default().to_owned();
+    let mut fields = json!({});
+    for part in text.split(&boundary).filter(|part| !boundary.is_empty() && part.contains("name="))
+    {
+        let name = part.split('"').nth(1).unwrap_or_default();
+        let value = part.split_once("\r\n\r\n").map_or("", |(_, value)| value).trim_end();
+        fields[name] = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
+    }
+    fields
 }
 
 /// Status and body; nothing where the connection breaks.
@@ -416,12 +455,16 @@ fn record(shared: &Shared, method: &str, body: &Value) -> Value {
         }
         "sendmessage" | "editmessagetext" => json!({"message_id": message, "date": 1, "from": me(),
             "chat": {"id": body["chat_id"], "type": "private", "first_name": "P"}, "text": "sent"}),
+        "getwebhookinfo" => state.webhook.clone().unwrap_or_else(
+            || json!({"url": "", "has_custom_certificate": false, "pending_update_count": 0}),
+        ),
         _ => json!(true),
     }
 }
 
 /// Whether Telegram would take the call.
 fn valid(method: &str, body: &Value) -> Result<(), String> {
+    description::check(method, body)?;
     let known = METHODS.iter().find(|(name, ..)| *name == method);
     let (_, required, parameters) = known.ok_or("no such method")?;
     let given: Vec<&String> = body.as_object().into_iter().flat_map(|o| o.keys()).collect();
@@ -434,7 +477,17 @@ fn valid(method: &str, body: &Value) -> Result<(), String> {
     if method == "getupdates" && !body["allowed_updates"].is_array() {
         return Err("allowed_updates must be told each time".to_owned());
     }
-    if method.ends_with("message") || method.ends_with("text") {
+    let results = body["results"].as_array().into_iter().flatten();
+    if results.clone().count() > 50 {
+        return Err("more than 50 results".to_owned());
+    }
+    for result in results {
+        shown(result["input_message_content"]["message_text"].as_str().unwrap_or_default())?;
+        if !(1..=64).contains(&result["id"].as_str().map_or(0, str::len)) {
+            return Err("RESULT_ID_INVALID".to_owned());
+        }
+    }
+    if method == "sendmessage" || method == "editmessagetext" {
         let text = body["text"].as_str().ok_or("text is no text")?;
         let shown = if body["parse_mode"] == "HTML" { shown(text)? } else { text.to_owned() };
         let units = shown.trim().encode_utf16().count();

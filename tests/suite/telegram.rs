@@ -1,195 +1,62 @@
 //! The real bot program against a Bot API server on the loopback.
 
-use std::fs::{self, File};
-use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::Duration;
+use std::fs;
 
 use serde_json::json;
-use tempfile::TempDir;
 
-use crate::bot_api::{BOT_ID, BOT_NAME, BotApi, Call, Fault, shown};
-
-const SECRET: &str = "Tok3n-that_nobody-may-see";
-const GROUP: i64 = -100_777;
-const OPENS: &str = "The museum opens at 9 am. Fish & chips <b>cost</b> extra.";
-
-const ARTICLE: &str = "Visiting the Kite Museum
-By Ada Lind | 10 Apr 2026
-
-Summary
-- The museum shows 300 kites from all over the world.
-
-FAQs
-
-Q1. When does the museum open?
-The museum opens at 9 am. Fish & chips <b>cost</b> extra.
-
-Q2. How do I book a guided tour?
-Write to tours@kites.example a week before you come.
-
-Q3. How do I book a workshop?
-Call the workshop on any weekday.
-
-Q4. Who built the largest kite?
-The largest kite was built by Mira Oxley in 1987.
-";
-
-/// A folder with articles and a Bot API server.
-struct World {
-    folder: TempDir,
-    api: BotApi,
-}
-
-/// A running bot.
-struct Bot {
-    pid: u32,
-    ended: Receiver<ExitStatus>,
-    log: std::path::PathBuf,
-    alive: bool,
-}
-
-impl World {
-    fn new() -> Self {
-        Self::with(&[("visit.txt", ARTICLE)])
-    }
-
-    fn with(articles: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::create_dir(folder.path().join("corpus")).expect("a folder");
-        for (name, text) in articles {
-            fs::write(folder.path().join("corpus").join(name), text).expect("an article");
-        }
-        Self { folder, api: BotApi::start() }
-    }
-
-    fn bot(&self) -> Bot {
-        self.bot_with(&format!("123456:{SECRET}"))
-    }
-
-    fn bot_with(&self, token: &str) -> Bot {
-        let log = self.folder.path().join("log");
-        let file = File::options().create(true).append(true).open(&log).expect("a log");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_faqbot"))
-            .args(["telegram", "-v", "--corpus", "corpus", "--index", "index"])
-            .current_dir(self.folder.path())
-            .env_remove("TELOXIDE_TOKEN")
-            .env_remove("TELOXIDE_API_URL")
-            .env("FAQBOT__TELEGRAM__TOKEN", token)
-            .env("FAQBOT__TELEGRAM__API_URL", &self.api.url)
-            .env("FAQBOT__TELEGRAM__POLL_SECONDS", "1")
-            .env("FAQBOT__ANSWERING__CHOICE_FROM", "0.08")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(file)
-            .spawn()
-            .expect("the program");
-        let pid = child.id();
-        let (sender, ended) = channel();
-        thread::spawn(move || sender.send(child.wait().expect("its end")));
-        Bot { pid, ended, log, alive: true }
-    }
-
-    /// Ends a test: the bot stops as it should, and did nothing that it should not.
-    #[track_caller]
-    fn finish(&self, mut bot: Bot) {
-        self.api.wait_confirmed();
-        bot.signal("TERM");
-        assert_eq!(bot.code(), Some(0), "{}", bot.log());
-        assert_eq!(self.api.problems(), [""; 0]);
-        assert!(!bot.log().contains(SECRET), "{}", bot.log());
-    }
-
-    /// The first answer that a person gets.
-    #[track_caller]
-    fn answer(&self, person: i64) -> Call {
-        self.api.wait_call("sendMessage", person, 1)
-    }
-}
-
-impl Bot {
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([format!("-{name}"), self.pid.to_string()]).status();
-        assert!(sent.is_ok_and(|s| s.success()), "no signal sent");
-    }
-
-    #[track_caller]
-    fn code(&mut self) -> Option<i32> {
-        let status = self.ended.recv_timeout(Duration::from_mins(1)).expect("the bot to end");
-        self.alive = false;
-        status.code()
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(&self.log).expect("a log")
-    }
-}
-
-impl Drop for Bot {
-    fn drop(&mut self) {
-        if self.alive {
-            let _ = Command::new("kill").args(["-KILL", &self.pid.to_string()]).status();
-        }
-    }
-}
-
-/// What a person reads.
-#[track_caller]
-fn text(call: &Call) -> String {
-    shown(call.text()).expect("HTML")
-}
+use crate::bot_api::{BOT_ID, BOT_NAME, Fault};
+use crate::museum::{ARTICLE, GROUP, Museum, OPENS, SECRET, text};
 
 #[test]
 fn a_question_is_answered_word_for_word() {
-    let world = World::new();
-    let bot = world.bot();
-    world.api.say(7, "When does the museum open?");
-    let answer = world.answer(7);
+    let museum = Museum::new();
+    let bot = museum.bot();
+    museum.api.say(7, "When does the museum open?");
+    let answer = museum.answer(7);
     assert!(text(&answer).contains(OPENS), "{answer:?}");
     assert!(text(&answer).contains("Visiting the Kite Museum · 10 Apr 2026 · FAQs"), "{answer:?}");
     assert_eq!(answer.body["link_preview_options"]["is_disabled"], true);
     assert!(answer.body["reply_parameters"].is_null(), "{answer:?}");
     let more = answer.buttons().pop().expect("a button for more");
-    world.api.press(7, 2, &more.1);
-    let more = world.api.wait_call("sendMessage", 7, 2);
+    museum.api.press(7, 2, &more.1);
+    let more = museum.api.wait_call("sendMessage", 7, 2);
     assert!(!more.buttons().is_empty(), "{more:?}");
-    world.api.say(7, "What is the capital of Peru?");
-    let unknown = world.api.wait_call("sendMessage", 7, 3);
+    museum.api.say(7, "What is the capital of Peru?");
+    let unknown = museum.api.wait_call("sendMessage", 7, 3);
     assert!(text(&unknown).starts_with("I don't know. No article mentions"), "{unknown:?}");
     let (label, data) = unknown.buttons().into_iter().next().expect("a question to press");
-    world.api.press(7, 4, &data);
-    let pressed = world.api.wait_call("sendMessage", 7, 4);
+    museum.api.press(7, 4, &data);
+    let pressed = museum.api.wait_call("sendMessage", 7, 4);
     assert!(ARTICLE.contains(&label) && text(&pressed).contains("Kite Museum"), "{pressed:?}");
-    world.api.wait_call("answerCallbackQuery", 0, 2);
-    world.finish(bot);
+    museum.api.wait_call("answerCallbackQuery", 0, 2);
+    museum.finish(bot);
 }
 
 #[test]
 fn a_choice_becomes_its_answer() {
-    let world = World::new();
-    let bot = world.bot();
-    world.api.say(7, "booking");
-    let choices = world.answer(7);
+    let museum = Museum::new();
+    let bot = museum.bot();
+    museum.api.say(7, "booking");
+    let choices = museum.answer(7);
     let tour = choices.buttons().into_iter().find(|(label, _)| label.contains("guided tour"));
     let (_, data) = tour.unwrap_or_else(|| panic!("no choice: {choices:?}"));
-    world.api.press(7, 77, &data);
-    let edit = world.api.wait_call("editMessageText", 7, 1);
+    museum.api.press(7, 77, &data);
+    let edit = museum.api.wait_call("editMessageText", 7, 1);
     assert_eq!(edit.body["message_id"], 77);
     assert!(text(&edit).contains("Write to tours@kites.example a week before"), "{edit:?}");
     // Whatever is on the button, the press is acknowledged.
     for data in ["a:aaaaaaaaaa", "nonsense"] {
-        world.api.press(7, 78, data);
+        museum.api.press(7, 78, data);
     }
-    let gone = world.api.wait_call("answerCallbackQuery", 0, 3);
+    let gone = museum.api.wait_call("answerCallbackQuery", 0, 3);
     assert!(gone.text().contains("no longer in the articles"), "{gone:?}");
-    world.finish(bot);
+    museum.finish(bot);
 }
 
 #[test]
 fn commands_do_what_they_say() {
-    let world = World::new();
-    let bot = world.bot();
+    let museum = Museum::new();
+    let bot = museum.bot();
     let lines = [
         ("/source", "Ask something first."),
         ("/start", "Ask me a question"),
@@ -207,11 +74,11 @@ fn commands_do_what_they_say() {
         ("/start a_aaaaaaaaaa", "no longer in the articles"),
     ];
     for (line, _) in lines {
-        world.api.say(7, line);
+        museum.api.say(7, line);
     }
     let mut link = String::new();
     for (n, (line, part)) in lines.iter().enumerate() {
-        let answer = world.api.wait_call("sendMessage", 7, n + 1);
+        let answer = museum.api.wait_call("sendMessage", 7, n + 1);
         assert!(text(&answer).contains(part), "{line}: {answer:?}");
         if n == 1 {
             assert_eq!(answer.buttons().len(), 1, "one example of the only article: {answer:?}");
@@ -222,63 +89,67 @@ fn commands_do_what_they_say() {
             link = at;
         }
     }
-    world.api.say(7, &format!("/start {link}"));
-    let answer = world.api.wait_call("sendMessage", 7, lines.len() + 1);
+    museum.api.say(7, &format!("/start {link}"));
+    let answer = museum.api.wait_call("sendMessage", 7, lines.len() + 1);
     assert!(text(&answer).contains("Mira Oxley"), "{answer:?}");
     let sticker = json!({"file_id": "x", "file_unique_id": "x", "type": "regular", "width": 1,
         "height": 1, "is_animated": false, "is_video": false});
-    world.api.update(
+    museum.api.update(
         "message",
         json!({"sticker": sticker, "from": {"id": 8, "is_bot": false, "first_name": "P"},
             "chat": {"id": 8, "type": "private", "first_name": "P"}}),
     );
-    assert!(text(&world.answer(8)).contains("I can only read text"));
-    let menu = world.api.wait_call("setMyCommands", 0, 1);
+    assert!(text(&museum.answer(8)).contains("I can only read text"));
+    let menu = museum.api.wait_call("setMyCommands", 0, 1);
     let names = menu.body["commands"].to_string();
     assert!(names.contains("source") && names.contains("privacy"), "{names}");
-    world.finish(bot);
+    museum.finish(bot);
 }
 
 #[test]
 fn people_are_spoken_to_in_their_language_and_articles_stay_in_theirs() {
-    let world = World::new();
-    let bot = world.bot();
+    let museum = Museum::new();
+    let bot = museum.bot();
     let from = json!({"id": 7, "is_bot": false, "first_name": "P", "language_code": "de-AT"});
     let private = json!({"id": 7, "type": "private", "first_name": "P"});
     for line in ["What is the capital of Peru?", "When does the museum open?"] {
-        world.api.update("message", json!({"text": line, "from": from, "chat": private}));
+        museum.api.update("message", json!({"text": line, "from": from, "chat": private}));
     }
-    let unknown = world.answer(7);
+    let unknown = museum.answer(7);
     assert!(text(&unknown).starts_with("Das weiß ich nicht. Kein Artikel erwähnt"), "{unknown:?}");
-    let answer = world.api.wait_call("sendMessage", 7, 2);
+    let answer = museum.api.wait_call("sendMessage", 7, 2);
     assert!(text(&answer).contains(OPENS), "{answer:?}");
     assert!(text(&answer).contains("Visiting the Kite Museum · 10. Apr. 2026"), "{answer:?}");
     let (label, more) = answer.buttons().pop().expect("a button for more");
-    assert_eq!(label, "Ähnliche Fragen");
+    assert_eq!(label, "Mehr aus diesem Artikel");
     // The message above the button is the bot's; the language is that of who presses.
     let below = json!({"message_id": 2, "date": 1, "text": "x", "chat": private,
         "from": {"id": BOT_ID, "is_bot": true, "first_name": "Kites"}});
     let press =
         json!({"id": "1", "from": from, "chat_instance": "1", "message": below, "data": more});
-    world.api.update("callback_query", press);
-    assert_eq!(text(&world.api.wait_call("sendMessage", 7, 3)), "Siehe auch:");
+    museum.api.update("callback_query", press);
+    assert_eq!(text(&museum.api.wait_call("sendMessage", 7, 3)), "Auch in diesem Artikel:");
     // Who sits beside them is spoken to in another.
     let more =
         json!({"from": {"id": 8, "is_bot": false, "first_name": "Q", "language_code": "ru"}});
-    world.api.say_in_group(GROUP, "/ask What is the capital of Peru?", &more);
-    assert!(text(&world.answer(GROUP)).starts_with("Не знаю."));
-    let menus = [1, 2, 3, 4, 5].map(|n| world.api.wait_call("setMyCommands", 0, n).body);
-    let codes = menus.each_ref().map(|menu| menu["language_code"].as_str());
-    assert_eq!(codes, [None, Some("en"), Some("de"), Some("es"), Some("ru")]);
-    assert!(menus[2].to_string().contains("die neuesten Artikel"), "{}", menus[2]);
-    world.finish(bot);
+    museum.api.say_in_group(GROUP, "/ask What is the capital of Peru?", &more);
+    assert!(text(&museum.answer(GROUP)).starts_with("Не знаю."));
+    // One menu for private chats and one for groups, where /ask is of use.
+    let menus: Vec<_> =
+        (1..=10).map(|n| museum.api.wait_call("setMyCommands", 0, n).body).collect();
+    let codes: Vec<_> = menus.iter().map(|menu| menu["language_code"].as_str()).collect();
+    let languages = [None, Some("en"), Some("de"), Some("es"), Some("ru")];
+    assert_eq!(codes, languages.into_iter().flat_map(|code| [code; 2]).collect::<Vec<_>>());
+    assert!(menus[4].to_string().contains("die neuesten Artikel"), "{}", menus[4]);
+    assert!(menus[5].to_string().contains("\"ask\"") && !menus[4].to_string().contains("\"ask\""));
+    museum.finish(bot);
 }
 
 #[test]
 fn in_groups_it_speaks_when_spoken_to() {
-    let world = World::new();
-    let bot = world.bot();
-    let say = |text: &str, more| world.api.say_in_group(GROUP, text, &more);
+    let museum = Museum::new();
+    let bot = museum.bot();
+    let say = |text: &str, more| museum.api.say_in_group(GROUP, text, &more);
     say("When does the museum open?", json!({}));
     say("/help", json!({}));
     say("/help@other_bot", json!({}));
@@ -286,7 +157,7 @@ fn in_groups_it_speaks_when_spoken_to() {
         &format!("@{BOT_NAME} When does the museum open?"),
         json!({"is_topic_message": true, "message_thread_id": 5}),
     );
-    let answer = world.answer(GROUP);
+    let answer = museum.answer(GROUP);
     assert!(text(&answer).contains(OPENS), "{answer:?}");
     assert_eq!(answer.body["message_thread_id"], 5);
     assert_eq!(answer.body["reply_parameters"]["message_id"], 4);
@@ -295,14 +166,14 @@ fn in_groups_it_speaks_when_spoken_to() {
         "chat": {"id": GROUP, "type": "supergroup", "title": "G"},
         "from": {"id": BOT_ID, "is_bot": true, "first_name": "Kites"}});
     say("Who built the largest kite?", json!({"reply_to_message": ours, "message_thread_id": 90}));
-    let second = world.api.wait_call("sendMessage", GROUP, 2);
+    let second = museum.api.wait_call("sendMessage", GROUP, 2);
     assert!(text(&second).contains("Mira Oxley"), "{second:?}");
     assert!(second.body["message_thread_id"].is_null(), "a reply chain is no topic: {second:?}");
     say("/ask Who built the largest kite?", json!({}));
-    world.api.wait_call("sendMessage", GROUP, 3);
-    world.api.wait_confirmed();
-    assert_eq!(world.api.calls_to(GROUP).len(), 3);
-    world.finish(bot);
+    museum.api.wait_call("sendMessage", GROUP, 3);
+    museum.api.wait_confirmed();
+    assert_eq!(museum.api.calls_to(GROUP).len(), 3);
+    museum.finish(bot);
 }
 
 #[test]
@@ -316,84 +187,84 @@ fn long_answers_come_whole_in_several_messages() {
         "The Rules of the Kite Contest\nBy Ada Lind | 10 Apr 2026\n\nFAQs\n\nQ1. What are the rules of the contest?\n{}\n",
         sentences.join(" ")
     );
-    let world = World::with(&[("rules.txt", &article)]);
-    let bot = world.bot();
-    world.api.say(7, "What are the rules of the contest?");
+    let museum = Museum::with(&[("rules.txt", &article)]);
+    let bot = museum.bot();
+    museum.api.say(7, "What are the rules of the contest?");
     let mut calls = Vec::new();
     while !calls.last().is_some_and(|last| text(last).contains("The Rules of the Kite Contest")) {
-        calls.push(world.api.wait_call("sendMessage", 7, calls.len() + 1));
+        calls.push(museum.api.wait_call("sendMessage", 7, calls.len() + 1));
     }
     assert!(calls.len() > 1, "{calls:?}");
     let whole: String = calls.iter().map(text).collect();
     assert!(whole.contains(&sentences.join(" ")), "{whole}");
     assert!(calls.iter().all(|c| c.text().contains("<blockquote expandable>")));
     assert!(calls[0].buttons().is_empty());
-    world.finish(bot);
+    museum.finish(bot);
 }
 
 #[test]
 fn troubles_on_the_way_lose_nothing() {
-    let world = World::new();
+    let museum = Museum::new();
     for fault in [Fault::Page(200), Fault::Reset, Fault::TooMany, Fault::Markup] {
-        world.api.fail("sendMessage", fault);
+        museum.api.fail("sendMessage", fault);
     }
     for fault in [Fault::Reset, Fault::Page(200), Fault::Conflict] {
-        world.api.fail("getUpdates", fault);
+        museum.api.fail("getUpdates", fault);
     }
-    let bot = world.bot();
-    world.api.say(7, "When does the museum open?");
-    let answer = world.answer(7);
+    let bot = museum.bot();
+    museum.api.say(7, "When does the museum open?");
+    let answer = museum.answer(7);
     // Sent without markup in the end.
     assert!(answer.body["parse_mode"].is_null() && answer.text().contains(OPENS), "{answer:?}");
-    world.api.wait_confirmed();
-    assert_eq!(world.api.calls_to(7).len(), 1);
+    museum.api.wait_confirmed();
+    assert_eq!(museum.api.calls_to(7).len(), 1);
     assert!(bot.log().contains("another program is getting this bot's messages"), "{}", bot.log());
     assert!(!bot.log().contains("When does"), "{}", bot.log());
-    world.finish(bot);
+    museum.finish(bot);
 }
 
 #[test]
 fn a_server_error_loses_nothing() {
-    let world = World::new();
-    world.api.fail("sendMessage", Fault::Page(502));
-    let bot = world.bot();
-    world.api.say(7, "When does the museum open?");
-    world.api.wait_failed();
+    let museum = Museum::new();
+    museum.api.fail("sendMessage", Fault::Page(502));
+    let bot = museum.bot();
+    museum.api.say(7, "When does the museum open?");
+    museum.api.wait_failed();
     // Another chat does not wait for the troubled one.
-    world.api.say(8, "Who built the largest kite?");
-    world.answer(8);
-    assert!(world.api.calls_to(7).is_empty());
-    assert!(text(&world.answer(7)).contains(OPENS));
-    world.api.wait_confirmed();
-    assert_eq!((world.api.calls_to(7).len(), world.api.calls_to(8).len()), (1, 1));
-    world.finish(bot);
+    museum.api.say(8, "Who built the largest kite?");
+    museum.answer(8);
+    assert!(museum.api.calls_to(7).is_empty());
+    assert!(text(&museum.answer(7)).contains(OPENS));
+    museum.api.wait_confirmed();
+    assert_eq!((museum.api.calls_to(7).len(), museum.api.calls_to(8).len()), (1, 1));
+    museum.finish(bot);
 }
 
 #[test]
 fn a_stop_finishes_and_confirms_what_is_under_way() {
-    let world = World::new();
-    world.api.fail("sendMessage", Fault::Hold);
-    let mut bot = world.bot();
-    world.api.say(7, "When does the museum open?");
-    world.api.say(7, "Who built the largest kite?");
-    world.api.wait_held();
+    let museum = Museum::new();
+    museum.api.fail("sendMessage", Fault::Hold);
+    let mut bot = museum.bot();
+    museum.api.say(7, "When does the museum open?");
+    museum.api.say(7, "Who built the largest kite?");
+    museum.api.wait_held();
     bot.signal("TERM");
-    world.api.release();
+    museum.api.release();
     assert_eq!(bot.code(), Some(0), "{}", bot.log());
-    let answers = world.api.calls_to(7);
+    let answers = museum.api.calls_to(7);
     assert_eq!(answers.len(), 2, "{answers:?}");
     assert!(text(&answers[0]).contains(OPENS) && text(&answers[1]).contains("Mira Oxley"));
-    assert_eq!(world.api.unconfirmed(), 0);
+    assert_eq!(museum.api.unconfirmed(), 0);
     assert!(!bot.log().contains(SECRET));
 }
 
 #[test]
 fn an_interrupt_stops_an_idle_bot() {
-    let world = World::new();
-    let mut bot = world.bot();
-    world.api.say(7, "/help");
-    world.answer(7);
-    world.api.wait_confirmed();
+    let museum = Museum::new();
+    let mut bot = museum.bot();
+    museum.api.say(7, "/help");
+    museum.answer(7);
+    museum.api.wait_confirmed();
     bot.signal("INT");
     assert_eq!(bot.code(), Some(0), "{}", bot.log());
     assert!(bot.log().contains(&format!("running as @{BOT_NAME}")), "{}", bot.log());
@@ -401,26 +272,26 @@ fn an_interrupt_stops_an_idle_bot() {
 
 #[test]
 fn what_a_killed_bot_did_not_answer_the_next_one_does() {
-    let world = World::new();
-    world.api.fail("sendMessage", Fault::Hold);
-    let mut killed = world.bot();
-    world.api.say(7, "When does the museum open?");
-    world.api.wait_held();
+    let museum = Museum::new();
+    museum.api.fail("sendMessage", Fault::Hold);
+    let mut killed = museum.bot();
+    museum.api.say(7, "When does the museum open?");
+    museum.api.wait_held();
     killed.signal("KILL");
     assert_eq!(killed.code(), None);
-    world.api.drop_held();
-    let bot = world.bot();
-    assert!(text(&world.answer(7)).contains(OPENS));
-    world.api.wait_confirmed();
-    assert_eq!(world.api.calls_to(7).len(), 1);
-    world.finish(bot);
+    museum.api.drop_held();
+    let bot = museum.bot();
+    assert!(text(&museum.answer(7)).contains(OPENS));
+    museum.api.wait_confirmed();
+    assert_eq!(museum.api.calls_to(7).len(), 1);
+    museum.finish(bot);
 }
 
 #[test]
 fn a_wrong_token_is_told_in_one_line() {
-    let world = World::new();
-    world.api.fail("getMe", Fault::Unauthorized);
-    let mut bot = world.bot();
+    let museum = Museum::new();
+    museum.api.fail("getMe", Fault::Unauthorized);
+    let mut bot = museum.bot();
     assert_eq!(bot.code(), Some(2));
     let log = bot.log();
     assert_eq!(log.lines().count(), 1, "{log}");
@@ -430,28 +301,28 @@ fn a_wrong_token_is_told_in_one_line() {
 
 #[test]
 fn a_token_that_cannot_be_one_is_told_in_one_line() {
-    let world = World::new();
+    let museum = Museum::new();
     for (token, part) in [("", "BotFather"), (SECRET, "is no token")] {
-        let mut bot = world.bot_with(token);
+        let mut bot = museum.bot_with(token);
         assert_eq!(bot.code(), Some(2));
         let log = bot.log();
         let last = log.lines().last().unwrap_or_default();
         assert!(last.contains(part) && !log.contains(SECRET), "{log}");
     }
-    assert_eq!(fs::read_to_string(world.folder.path().join("log")).unwrap().lines().count(), 2);
-    assert!(!world.folder.path().join("index").exists(), "nothing is built for it");
+    assert_eq!(fs::read_to_string(museum.folder.path().join("log")).unwrap().lines().count(), 2);
+    assert!(!museum.folder.path().join("index").exists(), "nothing is built for it");
 }
 
 #[test]
 fn no_network_at_the_start_is_waited_out() {
-    let world = World::new();
+    let museum = Museum::new();
     for fault in [Fault::Reset, Fault::Page(200)] {
-        world.api.fail("getMe", fault);
+        museum.api.fail("getMe", fault);
     }
-    let bot = world.bot();
-    world.api.say(7, "When does the museum open?");
-    assert!(text(&world.answer(7)).contains(OPENS));
+    let bot = museum.bot();
+    museum.api.say(7, "When does the museum open?");
+    assert!(text(&museum.answer(7)).contains(OPENS));
     let told = bot.log().lines().filter(|l| l.contains("cannot be reached")).count();
     assert_eq!(told, 2, "{}", bot.log());
-    world.finish(bot);
+    museum.finish(bot);
 }

@@ -86,6 +86,11 @@ impl Session {
                 said(texts.forgotten)
             }
             Command::Privacy => said(texts.prompt_privacy),
+            Command::Stats => {
+                let manifest = self.answerer.reader().manifest();
+                let (articles, questions) = (manifest.articles, manifest.questions);
+                said(&self.tongue.banner(articles, questions, manifest.passages))
+            }
             Command::NoSuch(_) => said(texts.no_such_command),
             Command::Pick(number) => self.pick(number)?,
             Command::Ask(question) => {

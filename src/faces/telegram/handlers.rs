@@ -6,25 +6,28 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures::FutureExt;
-use teloxide::types::{CallbackQueryId, MessageId, ThreadId, Update, UpdateKind, User};
+use teloxide::types::{
+    CallbackQueryId, InlineQueryId, MessageId, ThreadId, Update, UpdateKind, User,
+};
 use tokio::time::timeout;
 
 use crate::answering::Answerer;
 use crate::answering::current::Current;
 use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
 use crate::faces::command::Command;
-use crate::faces::telegram::chats::{self, Chats};
+use crate::faces::telegram::figures::Figures;
 use crate::faces::telegram::html::{self, Messages, Press, offered, said};
 use crate::faces::telegram::incoming::{self, Heard, Place, Task};
+use crate::faces::telegram::recent::Recent;
 use crate::faces::telegram::sender::{Sender, Stopped};
+use crate::faces::telegram::settings::Chats;
+use crate::faces::telegram::{inline, lists};
 use crate::faces::wording::{self, Tongue};
 
 /// Longest time to think about one answer.
 const THINKING: Duration = Duration::from_secs(30);
-/// Articles that `/articles` lists.
-const ARTICLES: usize = 10;
-/// Questions that `/start` offers.
-const EXAMPLES: usize = 3;
+/// Chats, and answers, that are remembered.
+const REMEMBERED: usize = 10_000;
 
 /// A chat, or a topic in it.
 type Talk = (i64, Option<ThreadId>);
@@ -38,18 +41,37 @@ pub enum Handled {
     Later,
 }
 
+/// The messages that a question was answered by.
+#[derive(Debug, Clone)]
+struct Answered {
+    command: Command,
+    messages: Vec<MessageId>,
+}
+
 /// Answers updates.
 pub struct Handlers {
     sender: Sender,
     answerer: Arc<Current>,
     me: User,
-    chats: Chats<Talk>,
+    chats: Chats,
+    figures: Arc<Figures>,
+    /// The last reply of each chat, for `/source`, `/why` and `/more`.
+    last: Recent<Talk, Arc<Reply>>,
+    /// By chat and message, for questions that are edited.
+    given: Recent<(i64, i32), Answered>,
 }
 
 impl Handlers {
     /// Handlers of the bot that goes by `me`.
-    pub fn new(sender: Sender, answerer: Arc<Current>, me: User) -> Self {
-        Self { sender, answerer, me, chats: Chats::new(chats::MOST) }
+    pub fn new(
+        sender: Sender,
+        answerer: Arc<Current>,
+        me: User,
+        chats: Chats,
+        figures: Arc<Figures>,
+    ) -> Self {
+        let last = Recent::new(REMEMBERED);
+        Self { sender, answerer, me, chats, figures, last, given: Recent::new(REMEMBERED) }
     }
 
     /// What an update asks of the bot, and where to answer.
@@ -59,6 +81,19 @@ impl Handlers {
             tracing::warn!("update {} is of a kind that this version does not read", update.id.0);
         }
         let (place, heard) = incoming::read(update, &self.me)?;
+        if self.chats.denied_chats.contains(&place.chat.0)
+            || self.chats.denied_chats.contains(&place.person)
+        {
+            return None;
+        }
+        let allowed = &self.chats.allowed_chats;
+        let free = allowed.is_empty()
+            || [place.chat.0, place.person].iter().any(|id| allowed.contains(id));
+        let heard = match heard {
+            heard if free => heard,
+            Heard::Said(_) | Heard::Wordless => Heard::NotAllowed,
+            _ => return None,
+        };
         Some(Task { place, heard })
     }
 
@@ -72,6 +107,7 @@ impl Handlers {
             Ok(Err(error)) => format!("{error:#}"),
             Err(_) => "a fault in faqbot itself".to_owned(),
         };
+        self.figures.troubled();
         tracing::error!("no answer to update {update}: {trouble}");
         match self.apologize(*place, heard).await {
             Ok(()) => Handled::Done,
@@ -80,58 +116,104 @@ impl Handlers {
     }
 
     async fn apologize(&self, place: Place, heard: &Heard) -> Result<(), Stopped> {
-        if let Heard::Pressed { query, .. } = heard {
-            self.sender.acknowledge(query, None).await?;
+        match heard {
+            Heard::Inline { .. } => return Ok(()),
+            Heard::Pressed { query, .. } => self.sender.acknowledge(query, None).await?,
+            _ => {}
         }
         self.sender.send(place, &said(place.tongue.texts().trouble)).await.map(drop)
     }
 
     async fn answer(&self, place: Place, heard: Heard) -> anyhow::Result<()> {
+        let texts = place.tongue.texts();
         let messages = match heard {
-            Heard::Said(command) => self.obey(place, command).await?,
-            Heard::Wordless => said(place.tongue.texts().text_only),
-            Heard::TooMuch => said(place.tongue.texts().too_many),
+            Heard::Said(command) => return self.speak(place, command).await,
+            Heard::Edited(command) => return self.correct(place, command).await,
+            Heard::Inline { query, text } => return self.complete(place, &query, text).await,
             Heard::Pressed { query, data, message } => {
                 return self.press(place, &query, &data, message).await;
             }
+            Heard::Wordless => said(texts.text_only),
+            Heard::TooMuch => said(texts.too_many),
+            Heard::NotAllowed => said(texts.not_allowed),
         };
         self.sender.send(place, &messages).await?;
         Ok(())
     }
 
-    async fn obey(&self, place: Place, command: Command) -> anyhow::Result<Messages> {
+    /// Answers, and remembers by which messages.
+    async fn speak(&self, place: Place, command: Command) -> anyhow::Result<()> {
+        let Some(reply) = self.obey(place, command.clone()).await? else { return Ok(()) };
+        let messages = self.sender.send(place, &reply).await?;
+        self.remember(place, command, messages);
+        Ok(())
+    }
+
+    fn remember(&self, place: Place, command: Command, messages: Vec<MessageId>) {
+        if let Some(message) = place.message {
+            self.given.remember((place.chat.0, message.0), Answered { command, messages });
+        }
+    }
+
+    /// Changes the answer to a question that was changed. Telegram also tells of changes that
+    /// nobody can see.
+    async fn correct(&self, place: Place, command: Command) -> anyhow::Result<()> {
+        let key = place.message.map(|message| (place.chat.0, message.0));
+        match key.and_then(|key| self.given.last(key)) {
+            Some(before) if before.command == command => Ok(()),
+            Some(before) if !before.messages.is_empty() => {
+                let Some(reply) = self.obey(place, command.clone()).await? else { return Ok(()) };
+                let messages = self.sender.replace(place, &before.messages, &reply).await?;
+                self.remember(place, command, messages);
+                Ok(())
+            }
+            // Of a question from before the start it is not known what was answered.
+            _ if place.chat.is_user() => self.speak(place, command).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// What is said to a command; `None` where silence is better.
+    async fn obey(&self, place: Place, command: Command) -> anyhow::Result<Option<Messages>> {
         let (tongue, texts) = (place.tongue, place.tongue.texts());
-        Ok(match command {
+        Ok(Some(match command {
             Command::Ask(question) if question.is_empty() => said(texts.empty),
-            Command::Ask(question) => self.ask(place, question).await?,
+            Command::Ask(question) => return self.ask(place, question).await,
             Command::Start(link) => match link.strip_prefix("a_") {
                 Some(link) => match self.passage(place, link).await? {
                     Some(reply) => html::render(&reply, tongue),
-                    None => said(texts.gone),
+                    None => offered(texts.gone_instead, &self.examples().await?),
                 },
-                None => self.hello(tongue).await?,
+                None => offered(&tongue.hello(self.articles()), &self.examples().await?),
             },
             Command::Privacy => said(texts.privacy),
-            Command::Help => said(&help(self.answerer.get().reader().manifest().articles, tongue)),
-            Command::Articles => self.articles(tongue).await?,
+            Command::Help => said(&help(self.articles(), tongue)),
+            Command::Articles => self.page(0, tongue).await?,
             Command::New => {
-                self.chats.forget(talk(place));
+                self.last.forget(talk(place));
                 said(texts.forgotten)
             }
+            Command::Stats if self.chats.admins.contains(&place.person) => {
+                said(&self.figures.told(self.answerer.get().reader().manifest()))
+            }
+            Command::Stats => said(texts.admins_only),
             Command::Source => self.of_answer(place, |_, answer| {
                 html::source(answer, self.me.username.as_deref().unwrap_or_default(), tongue)
             }),
             Command::Why => self.of_last(place, |reply| said(&tongue.reasons(reply).join("\n"))),
             Command::More => self.of_last(place, |reply| near(&reply.nearby, tongue)),
             Command::Pick(_) | Command::Quit | Command::NoSuch(_) => said(texts.no_such_command),
-        })
+        }))
     }
 
-    async fn ask(&self, place: Place, question: String) -> anyhow::Result<Messages> {
+    async fn ask(&self, place: Place, question: String) -> anyhow::Result<Option<Messages>> {
         let reply = self.think(move |answerer| Ok(answerer.answer(&question)?)).await?;
+        self.figures.replied(&reply.outcome);
+        let is_answer = matches!(reply.outcome, Outcome::Answer(_));
+        let silent = self.chats.silent_when_unsure && !place.chat.is_user() && !is_answer;
         let messages = html::render(&reply, place.tongue);
-        self.chats.remember(talk(place), Arc::new(reply));
-        Ok(messages)
+        self.last.remember(talk(place), Arc::new(reply));
+        Ok((!silent).then_some(messages))
     }
 
     /// The reply of a short id, which becomes the chat's last one.
@@ -140,7 +222,7 @@ impl Handlers {
         let reply = self.think(move |answerer| Ok(answerer.passage(&link)?)).await?;
         let reply = reply.map(Arc::new);
         if let Some(reply) = &reply {
-            self.chats.remember(talk(place), Arc::clone(reply));
+            self.last.remember(talk(place), Arc::clone(reply));
         }
         Ok(reply)
     }
@@ -152,57 +234,83 @@ impl Handlers {
         data: &str,
         message: Option<MessageId>,
     ) -> anyhow::Result<()> {
-        let tongue = place.tongue;
-        let Some(press) = html::pressed(data) else {
-            // A button of an older version.
-            self.sender.acknowledge(query, Some(tongue.texts().gone)).await?;
-            return Ok(());
-        };
-        let (Press::Choose(link) | Press::Ask(link) | Press::More(link)) = press;
-        let Some(reply) = self.passage(place, link).await? else {
-            self.sender.acknowledge(query, Some(tongue.texts().gone)).await?;
-            return Ok(());
-        };
-        self.sender.acknowledge(query, None).await?;
-        match (press, message) {
-            (Press::More(_), _) => self.sender.send(place, &near(&reply.nearby, tongue)).await?,
-            (Press::Choose(_), Some(message)) => {
-                self.sender.replace(place, &[message], &html::render(&reply, tongue)).await?
+        let (tongue, below) = (place.tongue, message.as_slice());
+        let done = match html::pressed(data) {
+            Some(Press::Page(page)) => Some((self.page(page, tongue).await?, below)),
+            Some(Press::More(link)) => self.more_from(link, tongue).await?.map(|m| (m, &[][..])),
+            Some(Press::Choose(link)) => {
+                let reply = self.passage(place, link).await?;
+                reply.map(|reply| (html::render(&reply, tongue), below))
             }
-            _ => self.sender.send(place, &html::render(&reply, tongue)).await?,
+            Some(Press::Ask(link)) => {
+                let reply = self.passage(place, link).await?;
+                reply.map(|reply| (html::render(&reply, tongue), &[][..]))
+            }
+            // A button of an older version.
+            None => None,
+        };
+        let word = if done.is_none() { Some(tongue.texts().gone) } else { None };
+        self.sender.acknowledge(query, word).await?;
+        match done {
+            Some((messages, [])) => self.sender.send(place, &messages).await?,
+            Some((messages, below)) => self.sender.replace(place, below, &messages).await?,
+            None => Vec::new(),
         };
         Ok(())
     }
 
-    async fn hello(&self, tongue: Tongue) -> anyhow::Result<Messages> {
-        let articles = self.think(|answerer| Ok(answerer.reader().articles()?)).await?;
-        let first = articles.iter().filter_map(|a| a.questions.first());
-        let examples: Vec<Nearby> = first
-            .take(EXAMPLES)
-            .map(|q| Nearby { text: q.text.clone(), link: q.link.clone() })
-            .collect();
-        Ok(offered(&tongue.hello(self.answerer.get().reader().manifest().articles), &examples))
+    /// Shows cards for what is typed in another chat.
+    async fn complete(
+        &self,
+        place: Place,
+        query: &InlineQueryId,
+        text: String,
+    ) -> anyhow::Result<()> {
+        let tongue = place.tongue;
+        let cards = self.think(move |answerer| {
+            let links = if text.is_empty() {
+                let articles = answerer.reader().articles()?;
+                lists::examples(&articles).into_iter().map(|example| example.link).collect()
+            } else {
+                inline::links(&answerer.answer(&text)?)
+            };
+            let mut cards = Vec::new();
+            for link in links {
+                let reply = answerer.passage(&link)?;
+                cards.extend(reply.and_then(|reply| inline::card(&reply, tongue)));
+            }
+            Ok(cards)
+        });
+        self.sender.show(query, cards.await?, tongue).await?;
+        Ok(())
     }
 
-    async fn articles(&self, tongue: Tongue) -> anyhow::Result<Messages> {
+    fn articles(&self) -> u64 {
+        self.answerer.get().reader().manifest().articles
+    }
+
+    async fn examples(&self) -> anyhow::Result<Vec<Nearby>> {
+        self.think(|answerer| Ok(lists::examples(&answerer.reader().articles()?))).await
+    }
+
+    async fn page(&self, page: usize, tongue: Tongue) -> anyhow::Result<Messages> {
         let articles = self.think(|answerer| Ok(answerer.reader().articles()?)).await?;
-        if articles.is_empty() {
-            return Ok(said(tongue.texts().no_articles));
-        }
-        let mut text = tongue.texts().newest.to_owned();
-        for article in articles.iter().take(ARTICLES) {
-            text.push_str("\n• ");
-            text.push_str(&article.title);
-            if let Some(date) = article.published {
-                text.push_str(" · ");
-                text.push_str(&tongue.day(date));
-            }
-        }
-        Ok(said(&text))
+        Ok(lists::articles(&articles, page, tongue))
+    }
+
+    async fn more_from(&self, link: &str, tongue: Tongue) -> anyhow::Result<Option<Messages>> {
+        let link = link.to_owned();
+        self.think(move |answerer| {
+            let reader = answerer.reader();
+            let Some(passage) = reader.passage_by_link(&link)? else { return Ok(None) };
+            let passages = reader.passages_of(&passage.file)?;
+            Ok(Some(lists::more_from(&passages, &link, tongue)))
+        })
+        .await
     }
 
     fn of_last(&self, place: Place, show: impl FnOnce(&Reply) -> Messages) -> Messages {
-        match self.chats.last(talk(place)) {
+        match self.last.last(talk(place)) {
             Some(reply) => show(&reply),
             None => said(place.tongue.texts().nothing_yet),
         }

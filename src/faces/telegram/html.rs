@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::answering::reply::{Also, Answer, Citation, Nearby, Outcome, Reply};
+use crate::corpus::passages::Kind;
 use crate::faces::telegram::rich::{LIMIT, Mark, Piece, Rich, label};
 use crate::faces::wording::Tongue;
 
@@ -21,8 +22,10 @@ pub enum Press<'a> {
     Choose(&'a str),
     /// The answer of this short id is sent.
     Ask(&'a str),
-    /// Questions near the passage of this short id are sent.
+    /// Questions of the same article as the passage of this short id are sent.
     More(&'a str),
+    /// The message becomes this page of all articles, from 0.
+    Page(usize),
 }
 
 /// A button below a message.
@@ -32,6 +35,8 @@ pub struct Button {
     pub label: String,
     /// What is sent back when it is pressed: at most 64 bytes.
     pub data: String,
+    /// Whether it stands beside the one before, and not below.
+    pub beside: bool,
 }
 
 /// Messages in order; the buttons stand below the last one.
@@ -49,6 +54,7 @@ impl Press<'_> {
             Self::Choose(link) => format!("a:{link}"),
             Self::Ask(link) => format!("n:{link}"),
             Self::More(link) => format!("m:{link}"),
+            Self::Page(page) => format!("p:{page}"),
         }
     }
 }
@@ -60,6 +66,7 @@ pub fn pressed(data: &str) -> Option<Press<'_>> {
         "a" => Some(Press::Choose(link)),
         "n" => Some(Press::Ask(link)),
         "m" => Some(Press::More(link)),
+        "p" => link.parse().ok().map(Press::Page),
         _ => None,
     }
 }
@@ -110,19 +117,22 @@ pub fn render(reply: &Reply, tongue: Tongue) -> Messages {
     Messages { pieces: rich.pieces(LIMIT), buttons }
 }
 
+/// The nearest other questions, and the way to those of the same article.
 fn more(reply: &Reply, answer: &Answer, tongue: Tongue) -> Vec<Button> {
-    if reply.nearby.is_empty() {
-        return Vec::new();
+    let mut buttons = asking(&reply.nearby);
+    if answer.kind == Kind::Faq {
+        buttons.push(button(tongue.texts().more_from, Press::More(&answer.link)));
     }
-    vec![button(tongue.texts().more, Press::More(&answer.link))]
+    buttons
 }
 
 fn asking(questions: &[Nearby]) -> Vec<Button> {
     questions.iter().map(|n| button(&n.text, Press::Ask(&n.link))).collect()
 }
 
-fn button(text: &str, press: Press<'_>) -> Button {
-    Button { label: label(text, LABEL), data: press.data() }
+/// A button with what it does.
+pub fn button(text: &str, press: Press<'_>) -> Button {
+    Button { label: label(text, LABEL), data: press.data(), beside: false }
 }
 
 fn push_answer(answer: &Answer, tongue: Tongue, rich: &mut Rich) {
@@ -139,6 +149,18 @@ fn push_also(also: &Also, tongue: Tongue, rich: &mut Rich) {
     rich.plain("\n");
     push_text(&also.text, &[], rich);
     push_place(&also.source, tongue, rich);
+}
+
+/// An answer below its question, for people who did not ask.
+pub fn quoted(answer: &Answer, tongue: Tongue) -> Vec<Piece> {
+    let mut rich = Rich::default();
+    if let Some(question) = &answer.question {
+        rich.push(question, Mark { bold: true, ..Mark::none() });
+        rich.plain("\n\n");
+    }
+    push_text(&answer.text, &[], &mut rich);
+    push_place(&answer.source, tongue, &mut rich);
+    rich.pieces(LIMIT)
 }
 
 /// A passage, with its most direct sentences in bold unless they are all of it.
@@ -262,8 +284,8 @@ mod tests {
              We open. <b>At 9 &amp; not &lt; 8.</b>\n\n— <a href=\"https://a.example/?x=1&amp;y=2\">\
              <i>Hours &amp; &lt;more&gt;</i></a><i> · 10 Apr 2026 · FAQs</i>"
         );
-        assert_eq!(messages.buttons.len(), 1);
-        assert_eq!(pressed(&messages.buttons[0].data), Some(Press::More("aaaaaaaaaa")));
+        let presses: Vec<_> = messages.buttons.iter().map(|b| pressed(&b.data).unwrap()).collect();
+        assert_eq!(presses, [Press::Ask("bbbbbbbbbb"), Press::More("aaaaaaaaaa")]);
     }
 
     #[test]
@@ -316,7 +338,8 @@ mod tests {
         assert!(messages.buttons.iter().all(|b| units(&b.label) <= 64 && b.label.ends_with('…')));
         let messages = render(&reply(Outcome::Unknown), Tongue::English);
         assert!(messages.pieces[0].html.contains("No article mentions “&lt;script&gt;”."));
-        let near = Button { label: "Is it <open>?".into(), data: "n:bbbbbbbbbb".into() };
+        let near =
+            Button { label: "Is it <open>?".into(), data: "n:bbbbbbbbbb".into(), beside: false };
         assert_eq!(messages.buttons, [near]);
     }
 

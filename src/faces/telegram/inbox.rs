@@ -8,8 +8,9 @@ use std::time::Duration;
 use anyhow::Context;
 use futures::FutureExt;
 use teloxide::types::Update;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
+use crate::faces::telegram::figures::{Figures, Load};
 use crate::faces::telegram::handlers::{Handled, Handlers};
 use crate::faces::telegram::incoming::{Heard, Place, Task};
 use crate::faces::telegram::lanes::Lanes;
@@ -17,6 +18,8 @@ use crate::faces::telegram::limits::{Lately, Limit};
 use crate::faces::telegram::queue::Queue;
 
 const MINUTE: Duration = Duration::from_mins(1);
+/// What was answered is forgotten so often, where Telegram brings updates.
+const TIDY: Duration = Duration::from_secs(20);
 
 /// How much is taken in.
 #[derive(Debug)]
@@ -32,13 +35,19 @@ pub struct Inbox {
     queue: Arc<Queue>,
     lanes: Lanes,
     handlers: Arc<Handlers>,
+    figures: Arc<Figures>,
     gates: Mutex<Gates>,
 }
 
 impl Inbox {
     /// Opens the queue of a bot and begins with what is left there. `per_minute` is how much
     /// one person may ask.
-    pub fn open(path: &Path, handlers: Arc<Handlers>, per_minute: usize) -> anyhow::Result<Self> {
+    pub fn open(
+        path: &Path,
+        handlers: Arc<Handlers>,
+        per_minute: usize,
+        figures: Arc<Figures>,
+    ) -> anyhow::Result<Self> {
         let (queue, left) = Queue::open(path).with_context(|| {
             format!("{}: cannot be written: allow writing and free some space", path.display())
         })?;
@@ -49,7 +58,7 @@ impl Inbox {
             told: Lately::new(limit(1)),
         };
         let (queue, lanes) = (Arc::new(queue), Lanes::default());
-        let inbox = Self { queue, lanes, handlers, gates: Mutex::new(gates) };
+        let inbox = Self { queue, lanes, handlers, figures, gates: Mutex::new(gates) };
         for (id, task) in left {
             inbox.begin(id, task);
         }
@@ -58,9 +67,10 @@ impl Inbox {
 
     /// Takes updates that are new. Once this returns, Telegram may forget them.
     pub fn take(&self, updates: &[Update]) -> io::Result<()> {
-        let tasks: Vec<(i64, Task)> = self.read(updates).collect();
+        let (tasks, passing): (Vec<_>, Vec<_>) =
+            self.read(updates).partition(|(_, task)| task.heard.lasts());
         let new = self.queue.add(&tasks)?;
-        for (id, task) in tasks.into_iter().filter(|(id, _)| new.contains(id)) {
+        for (id, task) in tasks.into_iter().filter(|(id, _)| new.contains(id)).chain(passing) {
             self.begin(id, task);
         }
         Ok(())
@@ -87,21 +97,30 @@ impl Inbox {
     fn within_limits(&self, place: Place, heard: Heard) -> Option<Heard> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let within = gates.people.admit(place.person, now) && gates.chats.admit(place.chat.0, now);
+        // Who speaks for a whole chat is that chat.
+        let person = if place.person == 0 { place.chat.0 } else { place.person };
+        let within = gates.people.admit(person, now) && gates.chats.admit(place.chat.0, now);
         match heard {
+            Heard::NotAllowed => gates.told.admit(place.chat.0, now).then_some(Heard::NotAllowed),
             heard if within => Some(heard),
-            // A press has somebody waiting for a sign.
-            heard @ Heard::Pressed { .. } => Some(heard),
-            _ => gates.told.admit(place.chat.0, now).then_some(Heard::TooMuch),
+            // A press and what is typed have somebody waiting for a sign.
+            heard @ (Heard::Pressed { .. } | Heard::Inline { .. }) => Some(heard),
+            _ => {
+                self.figures.limited();
+                gates.told.admit(place.chat.0, now).then_some(Heard::TooMuch)
+            }
         }
     }
 
     fn begin(&self, id: i64, task: Task) {
         let (handlers, queue) = (Arc::clone(&self.handlers), Arc::clone(&self.queue));
+        let (figures, taken) = (Arc::clone(&self.figures), Instant::now());
+        figures.taken();
         let lane = task.place.chat.0;
         let job = async move {
             if handlers.handle(id, &task).await == Handled::Done {
                 queue.done(id);
+                figures.took(taken.elapsed());
             }
         };
         self.lanes.push(lane, job.boxed());
@@ -112,8 +131,21 @@ impl Inbox {
         &self.lanes
     }
 
+    /// How much there is to do.
+    pub fn load(&self) -> Load {
+        Load { queued: self.queue.len(), waiting: self.lanes.len() }
+    }
+
     /// Forgets what was answered, where nothing is left to do.
     pub fn tidy(&self) {
         self.queue.tidy();
+    }
+
+    /// The same now and then, for ever.
+    pub async fn keep_tidy(&self) {
+        loop {
+            sleep(TIDY).await;
+            self.tidy();
+        }
     }
 }

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use teloxide::types::{
-    CallbackQuery, CallbackQueryId, ChatId, MaybeInaccessibleMessage, Message, MessageId,
-    MessageKind, ThreadId, Update, UpdateKind, User, UserId,
+    CallbackQuery, CallbackQueryId, ChatId, InlineQueryId, MaybeInaccessibleMessage, Message,
+    MessageId, MessageKind, ThreadId, Update, UpdateKind, User, UserId,
 };
 
 use crate::faces::command::{Command, parse};
@@ -19,6 +19,8 @@ pub struct Place {
     pub chat: ChatId,
     /// The topic in it.
     pub thread: Option<ThreadId>,
+    /// The message of the person, where it is one.
+    pub message: Option<MessageId>,
     /// The message that is answered, where several people talk.
     pub reply_to: Option<MessageId>,
     /// The language of who is answered, in groups too.
@@ -34,6 +36,17 @@ pub enum Heard {
     Wordless,
     /// Said more than is taken.
     TooMuch,
+    /// Spoke in a chat that the bot is not for.
+    NotAllowed,
+    /// Changed what was said before.
+    Edited(Command),
+    /// Types in another chat.
+    Inline {
+        /// What wants an answer.
+        query: InlineQueryId,
+        /// What was typed so far.
+        text: String,
+    },
     /// Pressed a button.
     Pressed {
         /// The press, which wants an acknowledgement.
@@ -43,6 +56,13 @@ pub enum Heard {
         /// The message above the button, where it can still be changed.
         message: Option<MessageId>,
     },
+}
+
+impl Heard {
+    /// Whether an answer is still wanted after a while.
+    pub fn lasts(&self) -> bool {
+        !matches!(self, Self::Inline { .. })
+    }
 }
 
 /// What an update asks for: all of it that is ever written down.
@@ -58,7 +78,15 @@ pub struct Task {
 pub fn read(update: &Update, me: &User) -> Option<(Place, Heard)> {
     match &update.kind {
         UpdateKind::Message(message) => read_message(message, me),
+        UpdateKind::EditedMessage(message) => match read_message(message, me)? {
+            (place, Heard::Said(command)) => Some((place, Heard::Edited(command))),
+            _ => None,
+        },
         UpdateKind::CallbackQuery(query) => Some(read_press(query)),
+        UpdateKind::InlineQuery(inline) => {
+            let (query, text) = (inline.id.clone(), inline.query.trim().to_owned());
+            Some((of_person(&inline.from), Heard::Inline { query, text }))
+        }
         _ => None,
     }
 }
@@ -70,8 +98,21 @@ fn place(message: &Message, person: Option<&User>) -> Place {
         person: person.map_or(0, |person| number(person.id)),
         chat: message.chat.id,
         thread: message.thread_id.filter(|_| message.is_topic_message),
+        message: None,
         reply_to: None,
         tongue: tongue(person),
+    }
+}
+
+/// The private chat of a person.
+fn of_person(person: &User) -> Place {
+    Place {
+        person: number(person.id),
+        chat: person.id.into(),
+        thread: None,
+        message: None,
+        reply_to: None,
+        tongue: tongue(Some(person)),
     }
 }
 
@@ -85,16 +126,15 @@ fn tongue(person: Option<&User>) -> Tongue {
 }
 
 fn read_press(query: &CallbackQuery) -> (Place, Heard) {
-    // The message is the bot's own; its language is that of who pressed.
-    let tongue = tongue(Some(&query.from));
     let (place, message) = match &query.message {
         Some(MaybeInaccessibleMessage::Regular(message)) => {
+            // The message is the bot's own; its language is that of who pressed.
             (place(message, Some(&query.from)), Some(message.id))
         }
         other => {
-            let chat = other.as_ref().map_or(query.from.id.into(), |m| m.chat().id);
-            let person = number(query.from.id);
-            (Place { person, chat, thread: None, reply_to: None, tongue }, None)
+            let person = of_person(&query.from);
+            let chat = other.as_ref().map_or(person.chat, |m| m.chat().id);
+            (Place { chat, ..person }, None)
         }
     };
     let data = query.data.clone().unwrap_or_default();
@@ -108,7 +148,8 @@ fn read_message(message: &Message, me: &User) -> Option<(Place, Heard)> {
         return None;
     }
     let text = message.text().or(message.caption());
-    let place = place(message, message.from.as_ref());
+    let message_id = Some(message.id);
+    let place = Place { message: message_id, ..place(message, message.from.as_ref()) };
     if message.chat.is_private() {
         let common = matches!(message.kind, MessageKind::Common(_));
         return match text {
@@ -117,7 +158,7 @@ fn read_message(message: &Message, me: &User) -> Option<(Place, Heard)> {
         };
     }
     let text = addressed(text?, me.username.as_deref()?, replies_to(message, me))?;
-    Some((Place { reply_to: Some(message.id), ..place }, typed(&text)))
+    Some((Place { reply_to: message_id, ..place }, typed(&text)))
 }
 
 fn replies_to(message: &Message, me: &User) -> bool {

@@ -123,6 +123,11 @@ async fn updates(
     request.await
 }
 
+/// Asks whether another program gets updates, without taking or confirming any.
+pub async fn peek(sender: &Sender) -> Result<(), RequestError> {
+    updates(sender, None, 0, 1).await.map(drop)
+}
+
 /// Lets Telegram forget what was taken, at the end.
 pub async fn confirm(sender: &Sender, offset: Option<i64>) {
     if offset.is_none() {

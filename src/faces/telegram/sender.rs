@@ -6,22 +6,28 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use teloxide::payloads::{AnswerCallbackQuerySetters, EditMessageTextSetters, SendMessageSetters};
+use teloxide::payloads::{
+    AnswerCallbackQuerySetters, AnswerInlineQuerySetters, EditMessageTextSetters,
+    SendMessageSetters,
+};
 use teloxide::requests::Requester;
 use teloxide::types::{
-    CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
-    MessageId, ParseMode, ReplyParameters,
+    CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId,
+    InlineQueryResult, MessageId, ParseMode, ReplyParameters,
 };
 use teloxide::{Bot, RequestError};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::faces::telegram::errors::{self, Next, kind, next, redact, taken};
+use crate::faces::telegram::figures::Figures;
 use crate::faces::telegram::html::{Button, Messages};
 use crate::faces::telegram::incoming::Place;
+use crate::faces::telegram::inline;
 use crate::faces::telegram::limits::Pace;
 use crate::faces::telegram::rich::Piece;
 use crate::faces::telegram::stop::unless_stopped;
+use crate::faces::wording::Tongue;
 
 /// How long a message is tried to be sent while the network or Telegram is down. A longer
 /// stop costs nothing but the answers that were under way.
@@ -31,20 +37,13 @@ const SHORT_PATIENCE: Duration = Duration::from_secs(15);
 /// Longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
-    is_disabled: true,
-    url: None,
-    prefer_small_media: false,
-    prefer_large_media: false,
-    show_above_text: false,
-};
-
 /// Speaks in chats. Has no `Debug`: that of [`Bot`] shows the token.
 #[derive(Clone)]
 pub struct Sender {
     bot: Bot,
     pace: Arc<Pace>,
     hurry: watch::Receiver<bool>,
+    figures: Arc<Figures>,
 }
 
 /// The bot stops before a message could be sent.
@@ -57,8 +56,8 @@ pub type Sent = Result<Vec<MessageId>, Stopped>;
 
 impl Sender {
     /// Speaks through this bot, at no more than this pace. What waits ends when `hurry` says so.
-    pub fn new(bot: Bot, pace: Pace, hurry: watch::Receiver<bool>) -> Self {
-        Self { bot, pace: Arc::new(pace), hurry }
+    pub fn new(bot: Bot, pace: Pace, hurry: watch::Receiver<bool>, figures: Arc<Figures>) -> Self {
+        Self { bot, pace: Arc::new(pace), hurry, figures }
     }
 
     /// Sends messages in order, buttons below the last.
@@ -113,7 +112,8 @@ impl Sender {
         marked: bool,
     ) -> impl Future<Output = Result<teloxide::types::Message, RequestError>> + use<> {
         let text = if marked { &piece.html } else { &piece.plain };
-        let mut request = self.bot.send_message(place.chat, text).link_preview_options(NO_PREVIEW);
+        let mut request =
+            self.bot.send_message(place.chat, text).link_preview_options(inline::NO_PREVIEW);
         if marked {
             request = request.parse_mode(ParseMode::Html);
         }
@@ -193,7 +193,7 @@ impl Sender {
         let mut request = self
             .bot
             .edit_message_text(chat, message, text)
-            .link_preview_options(NO_PREVIEW)
+            .link_preview_options(inline::NO_PREVIEW)
             .reply_markup(keyboard(buttons));
         if marked {
             request = request.parse_mode(ParseMode::Html);
@@ -216,6 +216,23 @@ impl Sender {
         };
         if let Err(error) = self.insist(SHORT_PATIENCE, acknowledging).await? {
             report("acknowledging a press", &next(&error), &self.describe(&error));
+        }
+        Ok(())
+    }
+
+    /// Shows what is found while somebody types in another chat.
+    pub async fn show(
+        &self,
+        query: &InlineQueryId,
+        cards: Vec<InlineQueryResult>,
+        tongue: Tongue,
+    ) -> Result<(), Stopped> {
+        let showing = || {
+            let request = self.bot.answer_inline_query(query.clone(), cards.clone());
+            request.cache_time(inline::CACHE_SECONDS).button(inline::door(tongue)).into_future()
+        };
+        if let Err(error) = self.insist(SHORT_PATIENCE, showing).await? {
+            report("showing cards", &next(&error), &self.describe(&error));
         }
         Ok(())
     }
@@ -250,6 +267,7 @@ impl Sender {
                 Err(error) if taken(&error) => return Ok(Ok(None)),
                 Err(error) => error,
             };
+            self.figures.send_failed();
             let wait = match next(&error) {
                 Next::Again(Some(wait)) => wait,
                 // Not all at once that failed at once.
@@ -277,8 +295,9 @@ impl Sender {
 }
 
 fn keyboard(buttons: &[Button]) -> InlineKeyboardMarkup {
-    let row = |b: &Button| vec![InlineKeyboardButton::callback(&b.label, &b.data)];
-    InlineKeyboardMarkup::new(buttons.iter().map(row))
+    let rows = buttons.chunk_by(|_, next| next.beside);
+    let button = |b: &Button| InlineKeyboardButton::callback(&b.label, &b.data);
+    InlineKeyboardMarkup::new(rows.map(|row| row.iter().map(button).collect::<Vec<_>>()))
 }
 
 fn report(doing: &str, next: &Next, error: &str) {

@@ -1,0 +1,76 @@
+//! Replies in, cards for inline mode out: what a person sees while typing in another chat.
+
+use teloxide::types::{
+    InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
+    InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, LinkPreviewOptions,
+    ParseMode,
+};
+
+use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
+use crate::faces::telegram::html;
+use crate::faces::telegram::rich::{Piece, label};
+use crate::faces::wording::Tongue;
+use crate::text::sentences::sentences;
+
+/// Most cards.
+pub const MOST: usize = 10;
+/// For so many seconds Telegram gives the same cards to whoever types the same: articles change.
+pub const CACHE_SECONDS: u32 = 60;
+/// Most UTF-16 units of a title and of what stands below it.
+const TITLE: usize = 128;
+const DESCRIPTION: usize = 200;
+
+/// The short ids of what is worth a card, best first, each once.
+pub fn links(reply: &Reply) -> Vec<String> {
+    let found: Vec<&String> = match &reply.outcome {
+        Outcome::Answer(answer) => vec![&answer.link],
+        Outcome::Choices(choices) => choices.iter().map(|choice| &choice.link).collect(),
+        Outcome::Unknown => Vec::new(),
+    };
+    let mut links: Vec<String> = Vec::new();
+    for link in found.into_iter().chain(reply.nearby.iter().map(|Nearby { link, .. }| link)) {
+        if !links.contains(link) && links.len() < MOST {
+            links.push(link.clone());
+        }
+    }
+    links
+}
+
+/// A card that puts the answer, with its question and where it stands, into the chat.
+pub fn card(reply: &Reply, tongue: Tongue) -> Option<InlineQueryResult> {
+    let Outcome::Answer(answer) = &reply.outcome else { return None };
+    let piece = content(answer, tongue)?;
+    let title = answer.question.as_deref().unwrap_or(&answer.source.title);
+    let first = sentences(&answer.text).into_iter().next().unwrap_or(0..answer.text.len());
+    let text = InputMessageContentText::new(piece.html)
+        .parse_mode(ParseMode::Html)
+        .link_preview_options(NO_PREVIEW);
+    let title = label(title, TITLE);
+    let content = InputMessageContent::Text(text);
+    let card = InlineQueryResultArticle::new(answer.link.clone(), title, content)
+        .description(label(&answer.text[first], DESCRIPTION));
+    Some(InlineQueryResult::Article(card))
+}
+
+/// No picture of the page that a link leads to.
+pub const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
+    is_disabled: true,
+    url: None,
+    prefer_small_media: false,
+    prefer_large_media: false,
+    show_above_text: false,
+};
+
+/// The message of a card: one that holds the whole answer, so that nothing is cut off.
+fn content(answer: &Answer, tongue: Tongue) -> Option<Piece> {
+    let mut pieces = html::quoted(answer, tongue);
+    (pieces.len() == 1).then(|| pieces.remove(0))
+}
+
+/// The way from the cards to a private chat.
+pub fn door(tongue: Tongue) -> InlineQueryResultsButton {
+    InlineQueryResultsButton {
+        text: tongue.texts().inline_help.to_owned(),
+        kind: InlineQueryResultsButtonKind::StartParameter("inline".to_owned()),
+    }
+}

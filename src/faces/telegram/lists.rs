@@ -1,0 +1,104 @@
+//! Articles and their questions in, messages with buttons out.
+
+use crate::answering::reply::Nearby;
+use crate::corpus::passages::Passage;
+use crate::faces::telegram::html::{Button, Messages, Press, button, offered, said};
+use crate::faces::wording::Tongue;
+use crate::index::manifest::ArticleEntry;
+
+/// Articles on a page.
+const PAGE: usize = 10;
+/// Questions of one article that are offered.
+const QUESTIONS: usize = 8;
+/// Questions that are shown to who comes for the first time.
+const EXAMPLES: usize = 3;
+
+/// A page of all articles, newest first; pages are counted from 0.
+pub fn articles(articles: &[ArticleEntry], page: usize, tongue: Tongue) -> Messages {
+    let texts = tongue.texts();
+    let pages = articles.len().div_ceil(PAGE);
+    if pages == 0 {
+        return said(texts.no_articles);
+    }
+    let page = page.min(pages - 1);
+    let mut text = texts.newest.to_owned();
+    for article in articles.iter().skip(page * PAGE).take(PAGE) {
+        text.push_str("\n• ");
+        text.push_str(&article.title);
+        if let Some(date) = article.published {
+            text.push_str(" · ");
+            text.push_str(&tongue.day(date));
+        }
+    }
+    if pages == 1 {
+        return said(&text);
+    }
+    text.push_str("\n\n");
+    text.push_str(&tongue.page(page + 1, pages));
+    let mut buttons = Vec::new();
+    if page > 0 {
+        buttons.push(button(texts.page_back, Press::Page(page - 1)));
+    }
+    if page + 1 < pages {
+        let beside = !buttons.is_empty();
+        buttons.push(Button { beside, ..button(texts.page_next, Press::Page(page + 1)) });
+    }
+    Messages { buttons, ..said(&text) }
+}
+
+/// Questions to begin with: one of each of the newest articles.
+pub fn examples(articles: &[ArticleEntry]) -> Vec<Nearby> {
+    let first = articles.iter().filter_map(|article| article.questions.first());
+    first
+        .take(EXAMPLES)
+        .map(|question| Nearby { text: question.text.clone(), link: question.link.clone() })
+        .collect()
+}
+
+/// The other questions of the article that a passage is from.
+pub fn more_from(passages: &[Passage], link: &str, tongue: Tongue) -> Messages {
+    let others = passages.iter().filter(|passage| passage.link != link);
+    let questions = others.filter_map(|passage| {
+        Some(Nearby { text: passage.question.clone()?, link: passage.link.clone() })
+    });
+    let questions: Vec<Nearby> = questions.take(QUESTIONS).collect();
+    if questions.is_empty() {
+        return said(tongue.texts().no_more);
+    }
+    offered(tongue.texts().more_from_title, &questions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::articles;
+    use crate::faces::telegram::html::{Press, pressed};
+    use crate::faces::wording::Tongue;
+    use crate::index::manifest::ArticleEntry;
+
+    #[test]
+    fn articles_are_paged() {
+        let entry = |n: usize| ArticleEntry {
+            id: n.to_string(),
+            title: format!("Article {n}"),
+            published: None,
+            questions: Vec::new(),
+        };
+        let all: Vec<ArticleEntry> = (1..=21).map(entry).collect();
+        let page = |n| articles(&all, n, Tongue::English);
+        assert!(page(0).pieces[0].plain.contains("Article 10\n\nPage 1 of 3"));
+        let all_pages = [page(0), page(1), page(2)];
+        let presses = |n: usize| -> Vec<Press<'_>> {
+            all_pages[n].buttons.iter().map(|b| pressed(&b.data).unwrap()).collect()
+        };
+        let turn = Press::Page;
+        assert_eq!(presses(0), [turn(1)]);
+        assert_eq!(presses(1), [turn(0), turn(2)]);
+        assert_eq!(presses(2), [turn(1)]);
+        assert!(page(1).buttons[1].beside && !page(1).buttons[0].beside);
+        assert_eq!(page(99), page(2));
+        assert!(articles(&all[..3], 0, Tongue::English).buttons.is_empty());
+        assert_eq!(articles(&[], 0, Tongue::English).pieces.len(), 1);
+        assert_eq!(pressed("p:x"), None);
+        assert_eq!(pressed("p:7"), Some(Press::Page(7)));
+    }
+}
