@@ -3,7 +3,8 @@
 //! [`decision`] says whether to answer, to offer choices or to admit ignorance;
 //! [`mod@confidence`] turns scores into probabilities; [`extraction`] marks the sentences that
 //! answer; [`versions`] finds older and newer answers to the same question, [`nearby`] the
-//! questions to go on with; [`current`] keeps the answerer of a running face.
+//! questions to go on with; [`memory`] keeps replies that many ask for, [`current`] the answerer of a
+//! running face.
 
 pub mod reply;
 
@@ -15,6 +16,8 @@ pub mod versions;
 
 pub mod decision;
 
+pub mod memory;
+
 pub mod current;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +26,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::answering::confidence::{Confidence, Curves};
+use crate::answering::memory::Memory;
 use crate::answering::reply::Reply;
 use crate::index;
 use crate::index::reader::Reader;
@@ -58,6 +62,8 @@ pub struct Answerer {
     curves: Curves,
     /// What tells what texts mean.
     model: Option<Arc<Model>>,
+    /// Replies that are asked for again and again.
+    memory: Option<Arc<Memory>>,
 }
 
 /// The curves that these settings name.
@@ -83,13 +89,19 @@ impl Answerer {
     ) -> anyhow::Result<Self> {
         let curves = curves(&settings)?;
         let corpus = corpus.to_owned();
-        Ok(Self { reader, corpus, retrieval, settings, curves, model: None })
+        Ok(Self { reader, corpus, retrieval, settings, curves, model: None, memory: None })
     }
 
     /// The same, with a model that passages are also compared by where they have its vectors.
     #[must_use]
     pub fn with_model(self, model: Option<Arc<Model>>) -> Self {
         Self { model, ..self }
+    }
+
+    /// The same, remembering replies: for faces that many people talk to.
+    #[must_use]
+    pub fn with_memory(self) -> Self {
+        Self { memory: Some(Arc::default()), ..self }
     }
 
     /// What tells what texts mean, if anything does.
@@ -108,7 +120,15 @@ impl Answerer {
 
     /// Answers one question. Fails only where the index cannot be read.
     pub fn answer(&self, question: &str) -> Result<Reply, index::Error> {
-        self.answer_ranked(question).map(|(reply, _)| reply)
+        let Some(memory) = &self.memory else {
+            return self.answer_ranked(question).map(|(reply, _)| reply);
+        };
+        if let Some(reply) = memory.find(question) {
+            return Ok(reply);
+        }
+        let (reply, _) = self.answer_ranked(question)?;
+        memory.keep(question, &reply);
+        Ok(reply)
     }
 
     /// The same, with all passages that were ranked on the way, best first: for measuring.

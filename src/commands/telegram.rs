@@ -27,10 +27,10 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     drop(bar);
     global.tell(&opened);
     let reader = opened.reader.clone();
-    let current = Arc::new(Current::new(sources.answerer(opened.reader)?));
+    let current = Arc::new(Current::new(sources.answerer(opened.reader)?.with_memory()));
     let (renewed, own) = (Arc::clone(&current), sources.clone());
     let renew = move |reader: Reader| match own.answerer(reader) {
-        Ok(answerer) => renewed.replace(answerer),
+        Ok(answerer) => renewed.replace(answerer.with_memory()),
         Err(error) => tracing::warn!("still answering from the articles before: {error:#}"),
     };
     if settings.publishing.watch {
