@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A line from a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Command {
     /// What can be done here.
     Help,

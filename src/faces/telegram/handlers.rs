@@ -1,5 +1,6 @@
 //! One update in, the bot's answer to it sent.
 
+use std::hash::{BuildHasher, RandomState};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +45,8 @@ pub enum Handled {
 /// The messages that a question was answered by.
 #[derive(Debug, Clone)]
 struct Answered {
-    command: Command,
+    /// A hash of what was asked: the words themselves are kept nowhere.
+    command: u64,
     messages: Vec<MessageId>,
 }
 
@@ -59,6 +61,7 @@ pub struct Handlers {
     last: Recent<Talk, Arc<Reply>>,
     /// By chat and message, for questions that are edited.
     given: Recent<(i64, i32), Answered>,
+    hasher: RandomState,
 }
 
 impl Handlers {
@@ -71,7 +74,8 @@ impl Handlers {
         figures: Arc<Figures>,
     ) -> Self {
         let last = Recent::new(REMEMBERED);
-        Self { sender, answerer, me, chats, figures, last, given: Recent::new(REMEMBERED) }
+        let (given, hasher) = (Recent::new(REMEMBERED), RandomState::new());
+        Self { sender, answerer, me, chats, figures, last, given, hasher }
     }
 
     /// What an update asks of the bot, and where to answer.
@@ -145,12 +149,13 @@ impl Handlers {
     async fn speak(&self, place: Place, command: Command) -> anyhow::Result<()> {
         let Some(reply) = self.obey(place, command.clone()).await? else { return Ok(()) };
         let messages = self.sender.send(place, &reply).await?;
-        self.remember(place, command, messages);
+        self.remember(place, &command, messages);
         Ok(())
     }
 
-    fn remember(&self, place: Place, command: Command, messages: Vec<MessageId>) {
+    fn remember(&self, place: Place, command: &Command, messages: Vec<MessageId>) {
         if let Some(message) = place.message {
+            let command = self.hasher.hash_one(command);
             self.given.remember((place.chat.0, message.0), Answered { command, messages });
         }
     }
@@ -160,11 +165,11 @@ impl Handlers {
     async fn correct(&self, place: Place, command: Command) -> anyhow::Result<()> {
         let key = place.message.map(|message| (place.chat.0, message.0));
         match key.and_then(|key| self.given.last(key)) {
-            Some(before) if before.command == command => Ok(()),
+            Some(before) if before.command == self.hasher.hash_one(&command) => Ok(()),
             Some(before) if !before.messages.is_empty() => {
                 let Some(reply) = self.obey(place, command.clone()).await? else { return Ok(()) };
                 let messages = self.sender.replace(place, &before.messages, &reply).await?;
-                self.remember(place, command, messages);
+                self.remember(place, &command, messages);
                 Ok(())
             }
             // Of a question from before the start it is not known what was answered.
