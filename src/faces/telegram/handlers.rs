@@ -27,8 +27,10 @@ use crate::faces::wording::{self, Tongue};
 
 /// Longest time to think about one answer.
 const THINKING: Duration = Duration::from_secs(30);
-/// Chats, and answers, that are remembered.
+/// Chats that are remembered.
 const REMEMBERED: usize = 10_000;
+/// Questions whose answers are changed with them: people mend their words soon.
+const EDITABLE: usize = 2_000;
 
 /// A chat, or a topic in it.
 type Talk = (i64, Option<ThreadId>);
@@ -74,7 +76,7 @@ impl Handlers {
         figures: Arc<Figures>,
     ) -> Self {
         let last = Recent::new(REMEMBERED);
-        let (given, hasher) = (Recent::new(REMEMBERED), RandomState::new());
+        let (given, hasher) = (Recent::new(EDITABLE), RandomState::new());
         Self { sender, answerer, me, chats, figures, last, given, hasher }
     }
 
