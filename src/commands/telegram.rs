@@ -42,8 +42,11 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
         });
     }
     telegram::run(&settings.telegram, &settings.index.folder, current, &|name| {
-        if global.talks() {
-            anstream::eprintln!("faqbot is running as @{name}; stop with Ctrl-C");
+        let said = format!("faqbot is running as @{name}; stop with Ctrl-C");
+        match settings.telegram.log {
+            Log::Json => tracing::info!("{said}"),
+            Log::Text if global.talks() => anstream::eprintln!("{said}"),
+            Log::Text => {}
         }
     })?;
     Ok(Outcome::Done)

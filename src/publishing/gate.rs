@@ -2,6 +2,7 @@
 //! worse.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::resume_unwind;
 use std::thread;
 
 use crate::answering::Answerer;
@@ -116,7 +117,9 @@ impl<'a> Gate<'a> {
         let (before, after) = thread::scope(|scope| {
             let before = before.map(|before| scope.spawn(|| ask(before)));
             let after = ask(after);
-            (before.map(|before| before.join().unwrap_or_default()).unwrap_or_default(), after)
+            // A fault must not pass for answers that were bad before.
+            let before = before.map(|before| before.join().unwrap_or_else(|f| resume_unwind(f)));
+            (before.unwrap_or_default(), after)
         });
         let mut before = before.into_iter();
         let mut verdict =

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::bot_api::BOT_NAME;
+use crate::bot_api::{BOT_NAME, Fault};
 use crate::museum::{GROUP, Museum, OPENS, SECRET, text};
 
 const TOKEN: &str = "123456:Tok3n-that_nobody-may-see";
@@ -123,8 +123,11 @@ fn who_keeps_the_bot_says_whom_it_serves() {
     museum.api.say(7, "/stats");
     let stats = text(&museum.answer(7));
     assert!(stats.contains("2 questions\n1 answered, 0 with choices, 1 not known"), "{stats}");
+    museum.api.say(7, "/help");
+    let help = text(&museum.api.wait_call("sendMessage", 7, 2));
+    assert!(help.contains("/stats: ") && !help.contains("/ask: "), "{help}");
     assert_eq!((museum.api.calls_to(8).len(), museum.api.calls_to(9).len()), (1, 0));
-    assert!(bot.log().lines().skip(1).all(|line| line.starts_with('{')), "{}", bot.log());
+    assert!(bot.log().lines().all(|line| line.starts_with('{')), "{}", bot.log());
     museum.finish(bot);
 }
 
@@ -139,9 +142,35 @@ fn who_asks_too_much_is_told_once() {
     museum.answer(8);
     let last = museum.api.wait_call("sendMessage", 7, 4);
     assert_eq!(text(&last), "That was a lot at once. Please wait a moment and ask again.");
+    // A press is acknowledged, and does no more than that.
+    museum.api.press(7, 2, "a:aaaaaaaaaa");
+    let word = museum.api.wait_call("answerCallbackQuery", 0, 1);
+    assert!(word.text().starts_with("That was a lot at once."), "{word:?}");
     museum.api.wait_confirmed();
     assert_eq!(museum.api.calls_to(7).len(), 4);
     museum.finish(bot);
+}
+
+#[test]
+fn a_second_bot_waits_until_the_first_ends() {
+    let museum = Museum::new();
+    let mut first = museum.bot();
+    museum.api.say(7, OTHER);
+    museum.answer(7);
+    let second = museum.bot();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !second.log().contains("another faqbot runs this bot here") {
+        assert!(Instant::now() < deadline, "{}", second.log());
+        thread::sleep(Duration::from_millis(20));
+    }
+    museum.api.say(7, "When does the museum open?");
+    museum.api.wait_call("sendMessage", 7, 2);
+    first.signal("TERM");
+    assert_eq!(first.code(), Some(0), "{}", first.log());
+    museum.api.say(8, OTHER);
+    assert!(text(&museum.answer(8)).contains("Mira Oxley"));
+    assert_eq!(museum.api.calls_to(7).len(), 2);
+    museum.finish(second);
 }
 
 #[test]
@@ -284,4 +313,11 @@ fn check_tells_what_stands_in_the_way_of_the_bot() {
         assert!(told.contains(part), "{told}");
     }
     assert!(!told.contains(SECRET), "{told}");
+    museum.api.has_webhook(
+        json!({"url": "", "has_custom_certificate": false, "pending_update_count": 0}),
+    );
+    museum.api.fail("getUpdates", Fault::Conflict);
+    let (status, told) = check();
+    assert_eq!(status, Some(0), "{told}");
+    assert!(told.contains("a program gets this bot's messages already"), "{told}");
 }

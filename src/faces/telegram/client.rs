@@ -118,14 +118,14 @@ pub fn refused(sender: &Sender, error: &RequestError) -> anyhow::Error {
 /// Asks Telegram to bring updates, however long the network is down.
 pub async fn set_webhook(sender: &Sender, settings: &Settings) -> anyhow::Result<()> {
     let webhook = &settings.webhook;
-    let url = webhook
-        .url
-        .parse()
-        .with_context(|| format!("`telegram.webhook.url` is no address: {}", webhook.url))?;
     let mut backoff = Backoff::default();
     loop {
-        let request = sender.bot().set_webhook(Clone::clone(&url));
-        let request = request
+        let url = webhook.url.parse();
+        let url =
+            url.with_context(|| format!("`telegram.webhook.url` is no address: {}", webhook.url))?;
+        let request = sender
+            .bot()
+            .set_webhook(url)
             .secret_token(webhook.secret.expose_secret())
             .allowed_updates(ALLOWED)
             .max_connections(CONNECTIONS);

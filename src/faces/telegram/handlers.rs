@@ -140,7 +140,10 @@ impl Handlers {
                 return self.press(place, &query, &data, message).await;
             }
             Heard::Wordless => said(texts.text_only),
-            Heard::TooMuch => said(texts.too_many),
+            Heard::TooMuch { query: Some(query) } => {
+                return Ok(self.sender.acknowledge(&query, Some(texts.too_many)).await?);
+            }
+            Heard::TooMuch { query: None } => said(texts.too_many),
             Heard::NotAllowed => said(texts.not_allowed),
         };
         self.sender.send(place, &messages).await?;
@@ -194,7 +197,7 @@ impl Handlers {
                 None => offered(&tongue.hello(self.articles()), &self.examples().await?),
             },
             Command::Privacy => said(texts.privacy),
-            Command::Help => said(&help(self.articles(), tongue)),
+            Command::Help => said(&self.help(place)),
             Command::Articles => self.page(0, tongue).await?,
             Command::New => {
                 self.last.forget(talk(place));
@@ -292,6 +295,18 @@ impl Handlers {
         Ok(())
     }
 
+    fn help(&self, place: Place) -> String {
+        let texts = place.tongue.texts();
+        let mut commands = [&texts.commands[..], &texts.bot_commands].concat();
+        if !place.chat.is_user() {
+            commands.insert(0, texts.ask);
+        }
+        if self.chats.admins.contains(&place.person) {
+            commands.push(texts.stats);
+        }
+        format!("{}\n\n{}", place.tongue.hello(self.articles()), wording::commands(&commands))
+    }
+
     fn articles(&self) -> u64 {
         self.answerer.get().reader().manifest().articles
     }
@@ -357,10 +372,4 @@ fn talk(place: Place) -> Talk {
 fn near(questions: &[Nearby], tongue: Tongue) -> Messages {
     let texts = tongue.texts();
     if questions.is_empty() { said(texts.no_more) } else { offered(texts.related, questions) }
-}
-
-fn help(articles: u64, tongue: Tongue) -> String {
-    let texts = tongue.texts();
-    let commands = wording::commands(&[&texts.commands[..], &texts.bot_commands].concat());
-    format!("{}\n\n{commands}", tongue.hello(articles))
 }

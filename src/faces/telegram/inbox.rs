@@ -79,7 +79,7 @@ impl Inbox {
     /// Takes updates where nothing can be written down; Telegram may forget them when the lanes
     /// are empty.
     pub fn take_unwritten(&self, updates: &[Update]) {
-        let tasks: Vec<_> = self.read(updates).collect();
+        let tasks: Vec<_> = self.read(updates).filter(|(id, _)| self.queue.is_new(*id)).collect();
         for (id, task) in tasks {
             self.begin(id, task);
         }
@@ -100,14 +100,18 @@ impl Inbox {
         // Who speaks for a whole chat is that chat.
         let person = if place.person == 0 { place.chat.0 } else { place.person };
         let within = gates.people.admit(person, now) && gates.chats.admit(place.chat.0, now);
+        let told = |gates: &mut Gates| gates.told.admit(place.chat.0, now);
         match heard {
-            Heard::NotAllowed => gates.told.admit(place.chat.0, now).then_some(Heard::NotAllowed),
+            Heard::NotAllowed => told(&mut gates).then_some(Heard::NotAllowed),
             heard if within => Some(heard),
-            // A press and what is typed have somebody waiting for a sign.
-            heard @ (Heard::Pressed { .. } | Heard::Inline { .. }) => Some(heard),
-            _ => {
+            heard => {
                 self.figures.limited();
-                gates.told.admit(place.chat.0, now).then_some(Heard::TooMuch)
+                match heard {
+                    Heard::Inline { .. } => None,
+                    // A press has somebody waiting for a sign.
+                    Heard::Pressed { query, .. } => Some(Heard::TooMuch { query: Some(query) }),
+                    _ => told(&mut gates).then_some(Heard::TooMuch { query: None }),
+                }
             }
         }
     }

@@ -34,8 +34,11 @@ pub enum Heard {
     Said(Command),
     /// Sent something without words.
     Wordless,
-    /// Said more than is taken.
-    TooMuch,
+    /// Said or pressed more than is taken.
+    TooMuch {
+        /// The press, which wants an acknowledgement.
+        query: Option<CallbackQueryId>,
+    },
     /// Spoke in a chat that the bot is not for.
     NotAllowed,
     /// Changed what was said before.

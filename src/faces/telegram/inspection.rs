@@ -49,10 +49,9 @@ async fn ask(sender: &Sender, settings: &Settings) -> anyhow::Result<Inspection>
     let info = info.map_err(told)?;
     found.of_webhook(&info, settings);
     if polls && info.url.is_none() {
-        // Asking for nothing confirms nothing.
         let polled = timeout(PATIENCE, polling::peek(sender)).await.map_err(late)?;
         if let Err(RequestError::Api(ApiError::TerminatedByOtherGetUpdates)) = polled {
-            found.problems.push("telegram: another program is getting this bot's messages: stop it, or make another bot".to_owned());
+            found.notes.push("telegram: a program gets this bot's messages already: one such is right, two take them from each other".to_owned());
         }
     }
     Ok(found)

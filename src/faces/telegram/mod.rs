@@ -41,6 +41,7 @@ pub mod webhook;
 pub mod client;
 pub mod inspection;
 
+use std::fs::{File, TryLockError};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -51,6 +52,7 @@ use anyhow::Context;
 use teloxide::types::Me;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::answering::current::Current;
 use crate::faces::http;
@@ -68,6 +70,8 @@ use crate::faces::telegram::stop::{signals, unless_stopped};
 const LAST_ANSWERS: Duration = Duration::from_secs(6);
 /// Time for what is being sent then.
 const LAST_SENDS: Duration = Duration::from_secs(2);
+/// How often it is looked whether another process has ended.
+const TURN: Duration = Duration::from_millis(100);
 /// Time for threads that are still at work when the bot has stopped.
 const LAST_THREADS: Duration = Duration::from_millis(500);
 
@@ -122,24 +126,28 @@ struct Service<'a> {
 impl Service<'_> {
     async fn run(&self, ready: &dyn Fn(&str)) -> anyhow::Result<()> {
         let mut stop = signals()?;
-        let inbox = Arc::new(OnceLock::new());
+        let inbox: Arc<OnceLock<Arc<Inbox>>> = Arc::default();
         self.monitor(&inbox).await?;
         let Some(me) = unless_stopped(&mut stop, introduce(&self.sender)).await.transpose()? else {
             return Ok(());
         };
-        let taking =
-            inbox.get_or_init(|| self.inbox(&me).map(Arc::new).map_err(|e| format!("{e:#}")));
-        let taking = taking.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
+        let path = self.folder.join(format!("telegram-{}.queue", me.id));
+        let Some(alone) = unless_stopped(&mut stop, alone(&path)).await.transpose()? else {
+            return Ok(());
+        };
+        let taking = Arc::new(self.inbox(&me, &path)?);
+        let _ = inbox.set(Arc::clone(&taking));
         ready(me.username.as_deref().unwrap_or("?"));
-        let taken = self.take(taking, &mut stop).await;
+        let taken = self.take(&taking, &mut stop).await;
         self.finish(taking.lanes()).await;
         taking.tidy();
         let offset = taken?;
         polling::confirm(&self.sender, offset).await;
+        drop(alone);
         Ok(())
     }
 
-    fn inbox(&self, me: &Me) -> anyhow::Result<Inbox> {
+    fn inbox(&self, me: &Me, path: &Path) -> anyhow::Result<Inbox> {
         let handlers = Handlers::new(
             self.sender.clone(),
             Arc::clone(&self.current),
@@ -147,17 +155,16 @@ impl Service<'_> {
             self.settings.chats(),
             Arc::clone(&self.figures),
         );
-        let path = self.folder.join(format!("telegram-{}.queue", me.id));
         let per_minute = self.settings.questions_per_minute;
-        Inbox::open(&path, Arc::new(handlers), per_minute, Arc::clone(&self.figures))
+        Inbox::open(path, Arc::new(handlers), per_minute, Arc::clone(&self.figures))
     }
 
     /// Tells who asks whether the bot is well.
-    async fn monitor(&self, inbox: &Arc<OnceLock<Opened>>) -> anyhow::Result<()> {
+    async fn monitor(&self, inbox: &Arc<OnceLock<Arc<Inbox>>>) -> anyhow::Result<()> {
         let Some(address) = self.settings.monitor()? else { return Ok(()) };
         let listener = http::listen(address, "telegram.monitor").await?;
         let inbox = Arc::clone(inbox);
-        let inbox = move || inbox.get().and_then(|opened| opened.as_ref().ok()).cloned();
+        let inbox = move || inbox.get().cloned();
         let (current, figures) = (Arc::clone(&self.current), Arc::clone(&self.figures));
         tokio::spawn(http::serve(listener, webhook::monitor(current, figures, inbox)));
         Ok(())
@@ -200,5 +207,21 @@ impl Service<'_> {
     }
 }
 
-/// What takes updates, or why it cannot.
-type Opened = Result<Arc<Inbox>, String>;
+/// Waits until no other process has the queue of this bot; two would answer everything twice.
+async fn alone(queue: &Path) -> anyhow::Result<File> {
+    let path = queue.with_extension("lock");
+    let cannot = || format!("{}: cannot be written: allow writing", path.display());
+    let file = File::create(&path).with_context(cannot)?;
+    let mut told = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+            Err(TryLockError::WouldBlock) if !told => {
+                tracing::warn!("another faqbot runs this bot here: waiting until it ends");
+                told = true;
+            }
+            Err(TryLockError::WouldBlock) => sleep(TURN).await,
+        }
+    }
+}

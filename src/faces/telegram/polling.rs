@@ -32,6 +32,8 @@ const BATCH: u8 = 100;
 const MOST_WAITING: usize = 5_000;
 /// Pause where Telegram is not to wait for news.
 const TICK: Duration = Duration::from_millis(300);
+/// Seconds in which another program comes back for updates.
+const PEEK_SECONDS: u32 = 4;
 /// Time to confirm what was taken.
 const LAST_WORD: Duration = Duration::from_millis(1_500);
 const FOR_EVER: Duration = Duration::from_hours(24 * 365);
@@ -75,8 +77,9 @@ pub async fn run(
             None => break,
             Some(Ok(updates)) => {
                 backoff.reset();
-                take(inbox, &updates, stop).await;
-                offset = updates.iter().map(|u| i64::from(u.id.0) + 1).max().or(offset);
+                if take(inbox, &updates, stop).await {
+                    offset = updates.iter().map(|u| i64::from(u.id.0) + 1).max().or(offset);
+                }
                 // With no waiting on the other side, an empty queue must not be hammered.
                 if updates.is_empty() && poll_seconds == 0 {
                     unless_stopped(stop, sleep(TICK)).await;
@@ -96,17 +99,18 @@ pub async fn run(
     Ok(offset)
 }
 
-/// Takes updates; when this returns they are written down or done.
-async fn take(inbox: &Inbox, updates: &[Update], stop: &mut watch::Receiver<bool>) {
+/// Takes updates; tells whether Telegram may forget them: they are written down or done.
+async fn take(inbox: &Inbox, updates: &[Update], stop: &mut watch::Receiver<bool>) -> bool {
     if updates.is_empty() {
         inbox.tidy();
-    } else if let Err(error) = inbox.take(updates) {
-        tracing::warn!(
-            "questions cannot be written down and are answered one batch at a time: {error}"
-        );
-        inbox.take_unwritten(updates);
-        unless_stopped(stop, inbox.lanes().settle(0, FOR_EVER)).await;
+        return true;
     }
+    let Err(error) = inbox.take(updates) else { return true };
+    tracing::warn!(
+        "questions cannot be written down and are answered one batch at a time: {error}"
+    );
+    inbox.take_unwritten(updates);
+    unless_stopped(stop, inbox.lanes().settle(0, FOR_EVER)).await.is_some()
 }
 
 async fn updates(
@@ -123,9 +127,9 @@ async fn updates(
     request.await
 }
 
-/// Asks whether another program gets updates, without taking or confirming any.
+/// Waits for updates a little, without confirming any: another program that gets them ends that.
 pub async fn peek(sender: &Sender) -> Result<(), RequestError> {
-    updates(sender, None, 0, 1).await.map(drop)
+    updates(sender, None, PEEK_SECONDS, 1).await.map(drop)
 }
 
 /// Lets Telegram forget what was taken, at the end.

@@ -93,7 +93,7 @@ impl Queue {
         if !new.is_empty() {
             let text: String = new.iter().map(|(_, line)| line.as_str()).collect();
             inner.append(&text)?;
-            inner.file.sync_data()?;
+            inner.file.sync_data().inspect_err(|_| inner.take_back(&text))?;
         }
         let ids = new.iter().map(|(id, _)| *id).collect();
         for (id, line) in new {
@@ -125,6 +125,11 @@ impl Queue {
         {
             tracing::warn!("what is answered cannot be forgotten: {error}");
         }
+    }
+
+    /// Whether work was never put there.
+    pub fn is_new(&self, id: i64) -> bool {
+        !self.lock().known.contains(&id)
     }
 
     /// How much is left to do.
@@ -161,11 +166,13 @@ impl Inner {
     fn append(&mut self, text: &str) -> io::Result<()> {
         let written = self.file.write_all(text.as_bytes());
         self.size += text.len() as u64;
-        if written.is_err() {
-            // Half a line must not swallow the next one.
-            let _ = self.file.write_all(b"\n");
-        }
-        written
+        written.inspect_err(|_| self.take_back(text))
+    }
+
+    /// What is not said to be there must not be found there.
+    fn take_back(&mut self, text: &str) {
+        self.size -= text.len() as u64;
+        let _ = self.file.set_len(self.size);
     }
 
     /// Whether the file holds more than numbers.
@@ -245,6 +252,20 @@ mod tests {
         drop(queue);
         let (queue, left) = open(&path);
         assert!(left.is_empty() && queue.add(&work(&[7])).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue");
+        let (queue, _) = open(&path);
+        queue.add(&work(&[5])).unwrap();
+        let file = std::mem::replace(&mut queue.lock().file, fs::File::open(&path).unwrap());
+        assert!(queue.add(&work(&[6])).is_err() && queue.is_new(6) && !queue.is_new(5));
+        queue.lock().file = file;
+        assert_eq!(queue.add(&work(&[6, 7])).unwrap(), HashSet::from([6, 7]));
+        drop(queue);
+        assert_eq!(open(&path).1, work(&[5, 6, 7]));
     }
 
     #[test]

@@ -66,6 +66,12 @@ impl Sender {
         let (mut place, mut sent) = (place, Vec::new());
         for (at, piece) in messages.pieces.iter().enumerate() {
             let buttons = if at == last { messages.buttons.as_slice() } else { &[] };
+            // What has begun is ended at once, so that nobody gets half of it twice.
+            if let Err(stopped) = self.turn(place.chat).await
+                && at == 0
+            {
+                return Err(stopped);
+            }
             let Some(message) = self.send_piece(&mut place, piece, buttons).await? else { break };
             sent.extend(message);
             place.reply_to = None;
@@ -83,7 +89,6 @@ impl Sender {
     ) -> Result<Option<Option<MessageId>>, Stopped> {
         let mut marked = true;
         loop {
-            self.turn(place.chat).await?;
             let sending = || self.sending(*place, piece, buttons, marked);
             let error = match self.insist(PATIENCE, sending).await? {
                 Ok(message) => return Ok(Some(message.map(|message| message.id))),

@@ -52,8 +52,6 @@ pub(super) static GERMAN: Texts = Texts {
     not_allowed: "In diesem Chat antworte ich nicht.",
     admins_only: "Diesen Befehl können nur Admins benutzen.",
     inline_help: "Frag mich privat",
-    inline_none_title: "Das weiß ich nicht",
-    inline_examples: "Du kannst zum Beispiel fragen:",
 
     unknown: "Das weiß ich nicht. Ich habe in den Artikeln keine Antwort darauf gefunden.",
     unknown_words: "Das weiß ich nicht. Kein Artikel erwähnt {words}.",

@@ -52,8 +52,6 @@ pub(super) static ENGLISH: Texts = Texts {
     not_allowed: "I don't answer in this chat.",
     admins_only: "Only admins can use this command.",
     inline_help: "Ask me in private",
-    inline_none_title: "I don't know",
-    inline_examples: "You can ask, for example:",
 
     unknown: "I don't know. I found nothing in the articles that answers this.",
     unknown_words: "I don't know. No article mentions {words}.",

@@ -52,8 +52,6 @@ pub(super) static SPANISH: Texts = Texts {
     not_allowed: "En este chat no respondo.",
     admins_only: "Solo los administradores pueden usar este comando.",
     inline_help: "Pregúntame en privado",
-    inline_none_title: "No lo sé",
-    inline_examples: "Puedes preguntar, por ejemplo:",
 
     unknown: "No lo sé. No encontré en los artículos nada que responda a esto.",
     unknown_words: "No lo sé. Ningún artículo menciona {words}.",

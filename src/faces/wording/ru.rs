@@ -52,8 +52,6 @@ pub(super) static RUSSIAN: Texts = Texts {
     not_allowed: "В этом чате я не отвечаю.",
     admins_only: "Эта команда только для администраторов.",
     inline_help: "Спросить меня лично",
-    inline_none_title: "Не знаю",
-    inline_examples: "Можно спросить, например:",
 
     unknown: "Не знаю. В статьях нет ничего, что отвечало бы на этот вопрос.",
     unknown_words: "Не знаю. Ни в одной статье не упоминается {words}.",

@@ -93,10 +93,6 @@ pub struct Texts {
     pub admins_only: &'static str,
     /// On the button above what is found while somebody types in another chat.
     pub inline_help: &'static str,
-    /// The title there where nothing is found.
-    pub inline_none_title: &'static str,
-    /// Beside the questions there while nothing has been typed.
-    pub inline_examples: &'static str,
 
     /// The honest "no".
     pub unknown: &'static str,
