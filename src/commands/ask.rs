@@ -81,8 +81,7 @@ fn answer(
     };
     let mut text = shown(global, &reply, started.elapsed());
     if explain {
-        let lines = TONGUE.reasons(&reply).into_iter();
-        text.extend(lines.map(|line| format!("{}\n", plain::visible(&line))));
+        text.push_str(&plain::why(&reply, layout(), TONGUE));
     }
     Ok((outcome, text))
 }
