@@ -50,6 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("secrecy", &["faces/telegram/", "settings/"]),
     ("rustyline", &["faces/repl/editor.rs"]),
     ("ctrlc", &["faces/repl/interrupt.rs"]),
+    ("lru", &["index/kept.rs"]),
     ("terminal_size", &["commands/mod.rs"]),
     ("supports_hyperlinks", &["commands/mod.rs"]),
     ("indicatif", &["commands/"]),
