@@ -53,7 +53,7 @@ pub(super) fn decide(
     let reply = Reply {
         changes,
         unknown_words: question.unknown_words(),
-        nearby: nearby(answerer, &ranked, &outcome)?,
+        nearby: nearby(answerer, &ranked, &outcome, question.language)?,
         weighed: ranked.get(told).map(|ranked| weighed(answerer, ranked)),
         question: question.text,
         outcome,
@@ -100,7 +100,7 @@ fn weighed(answerer: &Answerer, ranked: &Ranked) -> Weighed {
 pub(super) fn given(answerer: &Answerer, passage: &Passage) -> Result<Reply, index::Error> {
     let opening = || sentences(&passage.text).first().map(|r| passage.text[r.clone()].to_owned());
     let question = passage.question.clone().or_else(opening).unwrap_or_default();
-    let Found { ranked, .. } = answerer.find(&question)?;
+    let Found { ranked, question: read, .. } = answerer.find(&question)?;
     let versions = versions::of_best(&ranked);
     let of_link = |at: &usize| ranked[*at].passage.link == passage.link;
     let others = versions.iter().filter(|at| versions.iter().any(of_link) && !of_link(at));
@@ -116,7 +116,7 @@ pub(super) fn given(answerer: &Answerer, passage: &Passage) -> Result<Reply, ind
     };
     let outcome = Outcome::Answer(Box::new(answer));
     Ok(Reply {
-        nearby: nearby(answerer, &ranked, &outcome)?,
+        nearby: nearby(answerer, &ranked, &outcome, read.language)?,
         question,
         outcome,
         confidence: 1.0,

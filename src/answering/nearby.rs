@@ -2,20 +2,31 @@
 
 use crate::answering::Answerer;
 use crate::answering::reply::{Nearby, Outcome};
+use crate::answering::versions;
 use crate::corpus::passages::normalized;
 use crate::index;
 use crate::retrieval::ranking::Ranked;
+use crate::text::language::Language;
 
 /// Questions that are offered beside a reply.
 const OFFERED: usize = 3;
 
-/// The nearest questions; after a miss that shares no word with any, those of the newest
+/// The least probability of a question that is offered, unless it is from the article that answers.
+const LIKELY: f32 = 0.03;
+
+/// The nearest questions, in the language of the one that was asked, of those that ask the same the
+/// newest; after a miss that shares no word with any, those of the newest
 /// articles, so that nobody is left without a way on.
 pub(super) fn nearby(
     answerer: &Answerer,
     ranked: &[Ranked],
     outcome: &Outcome,
+    language: Language,
 ) -> Result<Vec<Nearby>, index::Error> {
+    let from = match outcome {
+        Outcome::Answer(answer) => Some(answer.source.article.as_str()),
+        Outcome::Choices(_) | Outcome::Unknown => None,
+    };
     let mut said: Vec<String> = match outcome {
         Outcome::Answer(answer) => answer.question.iter().map(|q| normalized(q)).collect(),
         Outcome::Choices(choices) => choices.iter().map(|c| normalized(&c.text)).collect(),
@@ -31,11 +42,17 @@ pub(super) fn nearby(
         out.len()
     };
     let shares = |r: &&Ranked| r.found.evidence.missed < 1.0 && r.found.evidence.coverage > 0.0;
-    let near = ranked
-        .iter()
-        .filter(shares)
-        .filter_map(|r| Some((r.passage.question.as_ref()?, &r.passage.link)));
-    let offered = near.map(|(question, link)| offer(question, link)).last().unwrap_or(0);
+    let related = |r: &&Ranked| {
+        r.passage.language == language
+            && (from == Some(&*r.passage.article) || answerer.probability(r) >= LIKELY)
+    };
+    let near =
+        ranked.iter().filter(shares).filter(related).filter(|r| r.passage.question.is_some());
+    let newest = near.map(|r| newest(ranked, r)).filter_map(|r| {
+        let question = r.passage.question.as_ref()?;
+        Some((question, &r.passage.link))
+    });
+    let offered = newest.map(|(question, link)| offer(question, link)).last().unwrap_or(0);
     if offered == 0 && matches!(outcome, Outcome::Unknown) {
         answerer.reader.visit_articles(|article| {
             let first = article.questions.first();
@@ -43,4 +60,12 @@ pub(super) fn nearby(
         })?;
     }
     Ok(out)
+}
+
+/// Of the entries that ask the same as this one, that of the newest article.
+fn newest<'a>(ranked: &'a [Ranked], one: &'a Ranked) -> &'a Ranked {
+    let newer = ranked.iter().filter(|other| {
+        other.passage.published > one.passage.published && versions::same_entry(one, other)
+    });
+    newer.max_by_key(|other| other.passage.published).unwrap_or(one)
 }

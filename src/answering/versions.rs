@@ -43,10 +43,7 @@ pub fn of_best(ranked: &[Ranked]) -> Vec<usize> {
 fn same_question(best: &Ranked, other: &Ranked) -> bool {
     let (a, b) = (&best.passage, &other.passage);
     match (a.kind, b.kind) {
-        (Kind::Faq, Kind::Faq) => {
-            let questions = a.question.as_deref().zip(b.question.as_deref());
-            questions.is_some_and(|(p, q)| same_words(p, q, a.language))
-        }
+        (Kind::Faq, Kind::Faq) => same_entry(best, other),
         (Kind::Faq, _) | (_, Kind::Faq) => false,
         _ => {
             best.score - other.score <= SCORE_GAP
@@ -54,6 +51,13 @@ fn same_question(best: &Ranked, other: &Ranked) -> bool {
                 && shared(&a.title, &b.title) >= SAME_TITLE
         }
     }
+}
+
+/// Whether two entries ask the same.
+pub(super) fn same_entry(one: &Ranked, other: &Ranked) -> bool {
+    let (a, b) = (&one.passage, &other.passage);
+    let questions = a.question.as_deref().zip(b.question.as_deref());
+    questions.is_some_and(|(p, q)| same_words(p, q, a.language))
 }
 
 fn covers_as_much(best: &Ranked, other: &Ranked) -> bool {

@@ -1,41 +1,116 @@
-//! The project's words and stems as a tokenizer and token filters of the search library.
+//! The project's words and stems as terms of the search library.
 //!
-//! One field holds passages of many languages, so each passage is analyzed by the chain of
-//! its own language and handed over as finished tokens.
+//! One field holds passages of many languages, so each passage is cut and stemmed here, by the
+//! rules of its own language; the library's tokenizer only cuts where this says so.
 
-use tantivy::tokenizer::{
-    PreTokenizedString, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
-};
+use std::collections::HashMap;
 
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use crate::text::cues::{self, Cues};
 use crate::text::language::Language;
 use crate::text::normalize;
 use crate::text::stem;
-use crate::text::tokenize;
+use crate::text::tokenize::tokens;
 
-/// Words by the rules of [`tokenize`], normalized, accents kept.
-#[derive(Debug, Clone, Copy, Default)]
-struct Words;
+/// What the tokenizer is called in the schema.
+pub(super) const TOKENIZER: &str = "terms";
+/// What stands between terms that are handed over: no word, path or question has it.
+const BETWEEN: char = '\0';
+/// Words remembered for each language before all are forgotten.
+const MOST_KNOWN: usize = 200_000;
 
-struct WordStream {
-    tokens: std::vec::IntoIter<tokenize::Token>,
-    token: Token,
+/// What of a word does not depend on where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) stem: Box<str>,
+    /// Without accents.
+    pub(super) folded: Box<str>,
+    pub(super) cues: Cues,
 }
 
-impl Tokenizer for Words {
-    type TokenStream<'a> = WordStream;
+/// Stems words, remembering them: most are seen again and again.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    known: HashMap<Language, HashMap<String, Known>>,
+}
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream {
-        WordStream { tokens: tokenize::tokens(text).into_iter(), token: Token::default() }
+impl Words {
+    /// Words of one language.
+    pub(super) fn of(&mut self, language: Language) -> WordsOf<'_> {
+        let known = self.known.entry(language).or_default();
+        if known.len() > MOST_KNOWN {
+            known.clear();
+        }
+        WordsOf { known, language }
     }
 }
 
-impl TokenStream for WordStream {
+/// Words of one language.
+#[derive(Debug)]
+pub(super) struct WordsOf<'a> {
+    known: &'a mut HashMap<String, Known>,
+    language: Language,
+}
+
+impl WordsOf<'_> {
+    /// What is known of a normalized word.
+    pub(super) fn know(&mut self, word: &str) -> &Known {
+        if !self.known.contains_key(word) {
+            let known = Known {
+                stem: stem::stem(word, self.language).into(),
+                folded: normalize::fold(word).into(),
+                cues: cues::of_word(word, self.language),
+            };
+            self.known.insert(word.to_owned(), known);
+        }
+        &self.known[word]
+    }
+}
+
+/// Terms to be handed over, in one text.
+#[derive(Debug, Default)]
+pub(super) struct Joined(pub(super) String);
+
+impl Joined {
+    /// One term, as it is.
+    pub(super) fn of(term: &str) -> Self {
+        let mut joined = Self::default();
+        joined.push(term);
+        joined
+    }
+
+    pub(super) fn push(&mut self, term: &str) {
+        if !self.0.is_empty() {
+            self.0.push(BETWEEN);
+        }
+        self.0.push_str(term);
+    }
+}
+
+/// Cuts joined terms apart.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cutter;
+
+pub(super) struct Terms<'a> {
+    left: std::str::Split<'a, char>,
+    token: Token,
+}
+
+impl Tokenizer for Cutter {
+    type TokenStream<'a> = Terms<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
+        Terms { left: text.split(BETWEEN), token: Token::default() }
+    }
+}
+
+impl TokenStream for Terms<'_> {
     fn advance(&mut self) -> bool {
-        let Some(next) = self.tokens.next() else { return false };
+        let Some(next) = self.left.find(|term| !term.is_empty()) else { return false };
         self.token.position = self.token.position.wrapping_add(1);
-        self.token.offset_from = next.range.start;
-        self.token.offset_to = next.range.end;
-        self.token.text = next.text;
+        self.token.text.clear();
+        self.token.text.push_str(next);
         true
     }
 
@@ -48,105 +123,50 @@ impl TokenStream for WordStream {
     }
 }
 
-/// Replaces each word by its term: the stem of a language, or the word without accents.
-#[derive(Debug, Clone, Copy)]
-enum Terms {
-    Stems(Language),
-    Spellings,
-}
-
-#[derive(Clone)]
-struct TermTokenizer<T> {
-    inner: T,
-    terms: Terms,
-}
-
-struct TermStream<T> {
-    tail: T,
-    terms: Terms,
-}
-
-impl TokenFilter for Terms {
-    type Tokenizer<T: Tokenizer> = TermTokenizer<T>;
-
-    fn transform<T: Tokenizer>(self, inner: T) -> TermTokenizer<T> {
-        TermTokenizer { inner, terms: self }
-    }
-}
-
-impl<T: Tokenizer> Tokenizer for TermTokenizer<T> {
-    type TokenStream<'a> = TermStream<T::TokenStream<'a>>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
-        TermStream { tail: self.inner.token_stream(text), terms: self.terms }
-    }
-}
-
-impl<T: TokenStream> TokenStream for TermStream<T> {
-    fn advance(&mut self) -> bool {
-        if !self.tail.advance() {
-            return false;
-        }
-        let text = &mut self.tail.token_mut().text;
-        *text = match self.terms {
-            Terms::Stems(language) => stem::stem(text, language),
-            Terms::Spellings => normalize::fold(text),
-        };
-        true
-    }
-
-    fn token(&self) -> &Token {
-        self.tail.token()
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.tail.token_mut()
-    }
-}
-
-fn run(terms: Terms, text: &str) -> PreTokenizedString {
-    let mut chain = TextAnalyzer::builder(Words).filter(terms).build();
-    let mut stream = chain.token_stream(text);
-    let mut tokens = Vec::new();
-    while stream.advance() {
-        tokens.push(stream.token().clone());
-    }
-    PreTokenizedString { text: String::new(), tokens }
-}
-
-/// The stems of a text.
-pub(super) fn stems(text: &str, language: Language) -> PreTokenizedString {
-    run(Terms::Stems(language), text)
-}
-
-/// The words of a text as written, without accents.
-pub(super) fn spellings(text: &str) -> PreTokenizedString {
-    run(Terms::Spellings, text)
-}
-
-/// Texts as one term each, for what is looked up and not read.
-pub(super) fn whole(texts: impl IntoIterator<Item = String>) -> PreTokenizedString {
-    let token = |(position, text): (usize, String)| Token {
-        position,
-        offset_to: text.len(),
-        text,
-        ..Token::default()
-    };
-    let tokens = texts.into_iter().enumerate().map(token).collect();
-    PreTokenizedString { text: String::new(), tokens }
-}
-
-/// A hash of what the chains make of a probe text: another result means another index.
+/// A hash of the stems of a probe text: another result means another index.
 pub fn fingerprint() -> String {
     const PROBE: &str = "The investors' money: don't run C++ 12,500 3.5 Wi-Fi e-mail U.S. café · Die Bibliotheken öffnen · \
         informațiile știute · Ёлки зелёные бегущие · ελληνικές θάλασσες · كِتَابٌ · 中国你好 · हिन्दी · \
         corriendo libros · maisons · evlerinden · kirjastossa · könyvtárakban · நூல்கள்";
     let mut hasher = blake3::Hasher::new();
     for language in Language::STEMMED.into_iter().chain([Language::Other]) {
-        for token in stems(PROBE, language).tokens {
-            hasher.update(token.text.as_bytes());
+        for token in tokens(PROBE) {
+            hasher.update(stem::stem(&token.text, language).as_bytes());
             hasher.update(b" ");
         }
     }
     hasher.finalize().to_hex()[..16].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::tokenizer::{TokenStream, Tokenizer};
+
+    use super::{Cutter, Joined, Words};
+    use crate::text::cues::Cues;
+    use crate::text::language::Language;
+
+    #[test]
+    fn terms_come_out_as_they_were_joined() {
+        let mut joined = Joined::default();
+        for term in ["a", "b c", "", "d"] {
+            joined.push(term);
+        }
+        let (mut cutter, mut terms) = (Cutter, Vec::new());
+        let mut stream = cutter.token_stream(&joined.0);
+        while stream.advance() {
+            terms.push(stream.token().text.clone());
+        }
+        assert_eq!(terms, ["a", "b c", "d"]);
+    }
+
+    #[test]
+    fn words_are_known_by_their_language() {
+        let mut words = Words::default();
+        let known = words.of(Language::German).know("bibliotheken").clone();
+        assert_eq!((&*known.stem, &*known.folded), ("bibliothek", "bibliotheken"));
+        assert!(known.cues.any(Cues::CONTENT));
+        assert_eq!(&*words.of(Language::Other).know("bibliotheken").stem, "bibliotheken");
+        assert_eq!(&*words.of(Language::Other).know("café").folded, "cafe");
+    }
 }

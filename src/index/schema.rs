@@ -4,8 +4,10 @@ use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 
+use crate::index::analyzer;
+
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 /// Where each part of a passage is indexed.
 ///
@@ -40,8 +42,8 @@ pub(super) const ORDER: &str = "order";
 pub(super) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let mut terms = |name: &str, record: IndexRecordOption| {
-        // The tokenizer named here is never run: fields get finished tokens.
-        let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(record);
+        let indexing = TextFieldIndexing::default().set_tokenizer(analyzer::TOKENIZER);
+        let indexing = indexing.set_index_option(record);
         builder.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
     let freqs = IndexRecordOption::WithFreqs;

@@ -2,17 +2,16 @@
 //! of its parts. Made once, when the passage is indexed, because cutting and stemming a
 //! hundred candidates takes longer than finding them.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::corpus::passages::Passage;
+use crate::index::analyzer::{Joined, Words, WordsOf};
 use crate::text::cues::{self, Cues};
 use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
 use crate::text::letters;
 use crate::text::sentences::sentences;
-use crate::text::stem;
-use crate::text::tokenize;
+use crate::text::tokenize::{self, Token};
 
 /// Bytes of each part that are looked at: an endless answer must not cost endless time.
 const MAX_BYTES: usize = 8 << 10;
@@ -94,80 +93,94 @@ pub fn text_of(passage: &Passage, part: usize) -> String {
     }
 }
 
-/// Makes the terms of passages, remembering words: most are seen again and again.
+/// What a passage is indexed by.
+#[derive(Debug, Default)]
+pub struct Analyzed {
+    /// What ranking looks at.
+    pub terms: Terms,
+    /// The stems of each field.
+    pub(super) question: Joined,
+    pub(super) alternates: Joined,
+    pub(super) title: Joined,
+    pub(super) heading: Joined,
+    pub(super) text: Joined,
+    /// The words of question, alternates and text, without accents.
+    pub(super) spellings: Joined,
+}
+
+/// Makes of passages what they are indexed by.
 #[derive(Debug, Default)]
 pub struct Maker {
-    known: HashMap<Language, HashMap<String, Known>>,
+    words: Words,
 }
-
-/// What of a word does not depend on where it stands; cues of capitals come from its place.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    stem: u32,
-    spelling: u8,
-}
-
-/// Words remembered for each language before all are forgotten.
-const MOST_KNOWN: usize = 200_000;
 
 impl Maker {
-    /// The terms of a passage.
-    pub fn terms(&mut self, passage: &Passage) -> Terms {
+    /// Of one passage.
+    pub fn analyze(&mut self, passage: &Passage) -> Analyzed {
         let language = passage.language;
-        let heading = passage.heading_words();
-        let mut parts = vec![
-            self.part(Role::Text, &passage.text, language),
-            self.part(Role::Title, &passage.title, language),
-            self.part(Role::Heading, &heading, language),
-        ];
+        let mut words = self.words.of(language);
+        let mut out = Analyzed::default();
+        let own = &mut out.spellings;
+        let parts = &mut out.terms.parts;
+        let mut part = |role, text: &str, stems: &mut Joined, spellings: Option<&mut Joined>| {
+            part(role, text, language, &mut words, stems, spellings)
+        };
+        parts.push(part(Role::Text, &passage.text, &mut out.text, Some(own)));
+        parts.push(part(Role::Title, &passage.title, &mut out.title, None));
+        parts.push(part(Role::Heading, &passage.heading_words(), &mut out.heading, None));
         if let Some(question) = &passage.question {
-            parts.push(self.part(Role::Question, question, language));
-            for alternate in passage.alternates.iter().take(MAX_ALTERNATES) {
-                parts.push(self.part(Role::Alternate, alternate, language));
+            parts.push(part(Role::Question, question, &mut out.question, Some(own)));
+            for (n, alternate) in passage.alternates.iter().enumerate() {
+                let part = part(Role::Alternate, alternate, &mut out.alternates, Some(own));
+                if n < MAX_ALTERNATES {
+                    parts.push(part);
+                }
             }
         }
-        Terms { parts }
+        out
     }
+}
 
-    fn part(&mut self, role: Role, text: &str, language: Language) -> Part {
-        let text = &text[..text.floor_char_boundary(MAX_BYTES)];
-        let tokens = tokenize::tokens(text);
-        let known = self.known.entry(language).or_default();
-        if known.len() > MOST_KNOWN {
-            known.clear();
+/// A part of a passage; its words are also handed over as stems and as they are spelled.
+fn part(
+    role: Role,
+    text: &str,
+    language: Language,
+    words: &mut WordsOf<'_>,
+    stems: &mut Joined,
+    mut spellings: Option<&mut Joined>,
+) -> Part {
+    let all = tokenize::tokens(text);
+    for token in &all {
+        let known = words.know(&token.text);
+        stems.push(&known.stem);
+        if let Some(spellings) = &mut spellings {
+            spellings.push(&known.folded);
         }
-        let words = tokens.iter().map(|token| {
-            let word = known.get(&token.text).copied().unwrap_or_else(|| {
-                let word = Known {
-                    stem: hash(&stem::stem(&token.text, language)),
-                    spelling: spelling(&token.text),
-                };
-                known.insert(token.text.clone(), word);
-                word
-            });
-            Term {
-                stem: word.stem,
-                spelling: word.spelling,
-                cues: cues::of(token, &text[token.range.clone()], language),
-                start: place(token.range.start),
-                end: place(token.range.end),
-            }
-        });
-        let words = words.collect();
-        let whole = !matches!(role, Role::Title | Role::Heading);
-        let asks = matches!(role, Role::Question | Role::Alternate);
-        let cut = if role == Role::Text { sentences(text) } else { Vec::new() };
-        Part {
-            role,
-            expected: if asks {
-                expectation::of_question(&tokens, language)
-            } else {
-                Expected::Anything
-            },
-            words,
-            sentences: cut.into_iter().map(|r| place(r.start)..place(r.end)).collect(),
-            letters: if whole { letters::of_tokens(&tokens, language) } else { Vec::new() },
+    }
+    let looked_at = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let tokens = if looked_at.len() < text.len() { tokenize::tokens(looked_at) } else { all };
+    let word = |token: &Token| {
+        let known = words.know(&token.text);
+        Term {
+            stem: hash(&known.stem),
+            spelling: spelling(&token.text),
+            cues: known.cues.and(cues::of_writing(&looked_at[token.range.clone()])),
+            start: place(token.range.start),
+            end: place(token.range.end),
         }
+    };
+    let terms = tokens.iter().map(word).collect();
+    let whole = !matches!(role, Role::Title | Role::Heading);
+    let asks = matches!(role, Role::Question | Role::Alternate);
+    let cut = if role == Role::Text { sentences(looked_at) } else { Vec::new() };
+    let expected = asks.then(|| expectation::of_question(&tokens, language));
+    Part {
+        role,
+        expected: expected.unwrap_or(Expected::Anything),
+        words: terms,
+        sentences: cut.into_iter().map(|r| place(r.start)..place(r.end)).collect(),
+        letters: if whole { letters::of_tokens(&tokens, language) } else { Vec::new() },
     }
 }
 
@@ -309,7 +322,7 @@ mod tests {
         let mut maker = Maker::default();
         let article = formats::parse("a.txt", text).article;
         let passages = article.iter().flat_map(passages::of_article);
-        passages.map(|p| (p.text.clone(), maker.terms(&p))).collect()
+        passages.map(|p| (p.text.clone(), maker.analyze(&p).terms)).collect()
     }
 
     #[test]

@@ -19,14 +19,14 @@ use crate::corpus::files::FileRecord;
 use crate::corpus::passages::{self, Kind, Passage};
 use crate::corpus::synonyms::Entry;
 use crate::corpus::{self, Corpus};
-use crate::index::analyzer;
+use crate::index::analyzer::{self, Cutter, Joined};
 use crate::index::compaction;
 use crate::index::frequencies::{Counter, Move};
 use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
 use crate::index::reader::Reader;
 use crate::index::schema::{self, Fields};
 use crate::index::synonyms;
-use crate::index::terms::{Maker, Terms};
+use crate::index::terms::{Analyzed, Maker};
 use crate::index::vector_file;
 use crate::text::language::Language;
 
@@ -98,6 +98,7 @@ impl<'a> Builder<'a> {
             Ok((index, counter, Counts::of(before.manifest())))
         };
         let (index, frequencies, counts) = begin().with_context(|| cannot(folder))?;
+        index.tokenizers().register(analyzer::TOKENIZER, Cutter);
         let writer = index.writer_with_num_threads(1, WRITER_BYTES);
         let writer: IndexWriter = writer.with_context(|| cannot(folder))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
@@ -132,9 +133,9 @@ impl<'a> Builder<'a> {
                 same.push(Same { line, is_question: passage.kind == Kind::Faq, other });
             }
             self.counts.count(&passage, Move::In);
-            let terms = self.maker.terms(&passage);
-            self.frequencies.count(&terms, passage.language, Move::In);
-            let document = document(&self.fields, &passage, &terms)?;
+            let analyzed = self.maker.analyze(&passage);
+            self.frequencies.count(&analyzed.terms, passage.language, Move::In);
+            let document = document(&self.fields, &passage, analyzed)?;
             self.writer.add_document(document).with_context(|| cannot(&self.folder))?;
         }
         Ok(same)
@@ -276,26 +277,32 @@ fn share_rights(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn document(fields: &Fields, passage: &Passage, terms: &Terms) -> anyhow::Result<TantivyDocument> {
+fn document(
+    fields: &Fields,
+    passage: &Passage,
+    analyzed: Analyzed,
+) -> anyhow::Result<TantivyDocument> {
     let mut doc = TantivyDocument::new();
-    let stems = |text: &str| analyzer::stems(text, passage.language);
-    let question = passage.question.as_deref().unwrap_or_default();
-    let alternates = passage.alternates.join("\n");
-    let own = format!("{question}\n{alternates}\n{}", passage.text);
-    doc.add_pre_tokenized_text(fields.question, stems(question));
-    doc.add_pre_tokenized_text(fields.alternates, stems(&alternates));
-    doc.add_pre_tokenized_text(fields.title, stems(&passage.title));
-    doc.add_pre_tokenized_text(fields.heading, stems(&passage.heading_words()));
-    doc.add_pre_tokenized_text(fields.text, stems(&passage.text));
-    doc.add_pre_tokenized_text(fields.spellings, analyzer::spellings(&own));
-    let phrasings = passage.question.iter().chain(&passage.alternates);
-    let keys = phrasings.map(|phrasing| passages::question_key(phrasing));
-    doc.add_pre_tokenized_text(fields.asked, analyzer::whole(keys));
-    doc.add_pre_tokenized_text(fields.link, analyzer::whole([passage.link.clone()]));
-    doc.add_pre_tokenized_text(fields.file, analyzer::whole([passage.file.clone()]));
+    let mut asked = Joined::default();
+    for phrasing in passage.question.iter().chain(&passage.alternates) {
+        asked.push(&passages::question_key(phrasing));
+    }
+    for (field, terms) in [
+        (fields.question, analyzed.question),
+        (fields.alternates, analyzed.alternates),
+        (fields.title, analyzed.title),
+        (fields.heading, analyzed.heading),
+        (fields.text, analyzed.text),
+        (fields.spellings, analyzed.spellings),
+        (fields.asked, asked),
+        (fields.link, Joined::of(&passage.link)),
+        (fields.file, Joined::of(&passage.file)),
+    ] {
+        doc.add_text(field, terms.0);
+    }
     doc.add_u64(fields.order, order(&passage.id));
     doc.add_bytes(fields.passage, &serde_json::to_vec(passage)?);
-    doc.add_bytes(fields.terms, &terms.encode());
+    doc.add_bytes(fields.terms, &analyzed.terms.encode());
     Ok(doc)
 }
 

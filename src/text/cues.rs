@@ -10,7 +10,6 @@ use std::sync::LazyLock;
 use crate::text::language::Language;
 use crate::text::related;
 use crate::text::stopwords::{self, Class};
-use crate::text::tokenize::Token;
 
 /// What a word tells, as a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,6 +50,12 @@ impl Cues {
         self.0 & wanted.0 != 0
     }
 
+    /// All bits that are set in either.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     fn set(&mut self, cue: Self, holds: bool) {
         if holds {
             self.0 |= cue.0;
@@ -77,24 +82,30 @@ static LISTS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
     words
 });
 
-/// The cues of a word: `written` is the token as it stands in its text.
-pub fn of(token: &Token, written: &str, language: Language) -> Cues {
-    let mut cues = Cues(LISTS.get(token.text.as_str()).copied().unwrap_or(0));
-    let number = token.text.starts_with(char::is_numeric);
-    let century = token.text.starts_with("19") || token.text.starts_with("20");
-    let upper = written.chars().filter(|c| c.is_uppercase()).count();
-    let lower = written.chars().any(char::is_lowercase);
+/// What a word tells wherever it stands.
+pub fn of_word(word: &str, language: Language) -> Cues {
+    let mut cues = Cues(LISTS.get(word).copied().unwrap_or(0));
+    let number = word.starts_with(char::is_numeric);
+    let century = word.starts_with("19") || word.starts_with("20");
     cues.set(Cues::NUMBER, number);
-    cues.set(Cues::YEAR, number && token.text.len() == 4 && century);
-    cues.set(Cues::CAPITAL, written.starts_with(char::is_uppercase));
-    cues.set(Cues::LOWER, lower);
-    cues.set(Cues::SHOUTED, upper >= 3 && !lower);
-    cues.set(Cues::GENERAL, related::is_general(&token.text, language));
-    match stopwords::classify(&token.text, language) {
+    cues.set(Cues::YEAR, number && word.len() == 4 && century);
+    cues.set(Cues::GENERAL, related::is_general(word, language));
+    match stopwords::classify(word, language) {
         Class::Content => cues.set(Cues::CONTENT, true),
         Class::Light => cues.set(Cues::LIGHT, true),
         Class::Question(_) => cues.set(Cues::ASKS, true),
         Class::Function => {}
     }
+    cues
+}
+
+/// What it tells as it is written where it stands.
+pub fn of_writing(written: &str) -> Cues {
+    let mut cues = Cues::default();
+    let upper = written.chars().filter(|c| c.is_uppercase()).count();
+    let lower = written.chars().any(char::is_lowercase);
+    cues.set(Cues::CAPITAL, written.starts_with(char::is_uppercase));
+    cues.set(Cues::LOWER, lower);
+    cues.set(Cues::SHOUTED, upper >= 3 && !lower);
     cues
 }

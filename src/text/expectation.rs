@@ -136,8 +136,12 @@ mod tests {
     fn sentences_are_judged_by_shape() {
         let judged = |expected, text: &str| {
             let tokens = tokens(text);
-            let cues: Vec<_> =
-                tokens.iter().map(|t| cues::of(t, &text[t.range.clone()], English)).collect();
+            let cues: Vec<_> = tokens
+                .iter()
+                .map(|t| {
+                    cues::of_word(&t.text, English).and(cues::of_writing(&text[t.range.clone()]))
+                })
+                .collect();
             judge(expected, &cues, |at| tokens[at].text == "lee", English)
         };
         assert!(judged(Expected::Number, "It cost 12 euros.") > 0.0);

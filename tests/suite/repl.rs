@@ -100,12 +100,15 @@ fn a_first_session_in_a_terminal() {
     terminal.shows("See also:");
     terminal.shows("1. When is the kite school open?");
     terminal.types("1\r").shows("The school is open from May to September.");
+    // Keys that mean something to the terminal wait until the line is edited again.
+    terminal.shows("\n? ");
     // What is cleared is not asked, and Ctrl-C does not end anything.
     terminal.types("nonsense\u{3}").shows("? ");
     terminal.interrupt();
     terminal.types(" how much is the lesson, secretly\r").shows("A lesson costs 40 euros.");
     terminal.types("/sorce\r").shows("There is no command /sorce. Did you mean /source?");
     terminal.types("/stats\r").shows("2 questions in this session: 2 answered");
+    terminal.shows("\n? ");
     terminal.types("\u{4}");
     assert!(terminal.ends().success());
     let history = world.home().join(".local/state/faqbot/history");

@@ -90,7 +90,14 @@ impl Terminal {
 
     /// Waits for the end.
     pub(crate) fn ends(&mut self) -> ExitStatus {
-        self.child.wait().expect("it ends")
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it can be waited for") {
+                return status;
+            }
+            assert!(Instant::now() < until, "it does not end");
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

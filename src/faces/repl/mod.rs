@@ -27,7 +27,7 @@ use crate::faces::repl::editor::{Editor, Line};
 use crate::faces::repl::interrupt::Interrupts;
 use crate::faces::repl::pager::Pager;
 use crate::faces::repl::session::{Session, Then};
-use crate::faces::repl::suggestions::{Shared, Suggestions};
+use crate::faces::repl::suggestions::{KNOWN, KNOWN_AT_ONCE, Shared, Suggestions};
 use crate::faces::wording::Tongue;
 
 /// How long it may be looked for changed articles.
@@ -104,11 +104,15 @@ fn renew(session: &mut Session, world: &World<'_>, look: Look) -> bool {
     true
 }
 
-/// Gathers what can be suggested, beside the prompt: of many articles that takes a moment.
+/// Gathers what can be suggested: of many articles that takes a moment, and is done beside the prompt.
 fn suggest(session: &Session, suggestions: &Shared, tongue: Tongue) {
-    let (reader, suggestions) = (session.answerer().reader().clone(), suggestions.clone());
-    thread::spawn(move || {
-        let commands = Session::commands(tongue);
-        suggestions::replace(&suggestions, Suggestions::of(&reader, &commands));
-    });
+    let (reader, commands) = (session.answerer().reader(), Session::commands(tongue));
+    suggestions::replace(suggestions, Suggestions::of(reader, &commands, KNOWN_AT_ONCE));
+    let (articles, questions) = (reader.manifest().articles, reader.manifest().questions);
+    if articles + questions > KNOWN_AT_ONCE as u64 {
+        let (reader, suggestions) = (reader.clone(), suggestions.clone());
+        thread::spawn(move || {
+            suggestions::replace(&suggestions, Suggestions::of(&reader, &commands, KNOWN));
+        });
+    }
 }

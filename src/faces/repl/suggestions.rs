@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::index::reader::Reader;
 
 /// Texts that are known, those of the newest articles first.
-const KNOWN: usize = 50_000;
+pub const KNOWN: usize = 50_000;
+/// Texts that are known at once.
+pub const KNOWN_AT_ONCE: usize = 1_000;
 /// Texts that are offered at once.
 const OFFERED: usize = 30;
 /// Letters typed before anything is hinted at.
@@ -25,15 +27,15 @@ pub struct Suggestions {
 pub type Shared = Arc<RwLock<Suggestions>>;
 
 impl Suggestions {
-    /// Of an open generation; what cannot be read of it is not suggested.
-    pub fn of(reader: &Reader, commands: &[&str]) -> Self {
+    /// Of an open generation, about so many texts; what cannot be read of it is not suggested.
+    pub fn of(reader: &Reader, commands: &[&str], most: usize) -> Self {
         let (mut texts, mut titles) = (Vec::new(), Vec::new());
         let _ = reader.visit_articles(|article| {
             texts.extend(article.questions.into_iter().map(|question| keyed(&question.text)));
             let title = keyed(&article.title);
             titles.push(title.clone());
             texts.push(title);
-            texts.len() < KNOWN
+            texts.len() < most
         });
         for list in [&mut texts, &mut titles] {
             list.sort_unstable();
