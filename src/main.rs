@@ -3,18 +3,20 @@
 use std::panic;
 use std::process::ExitCode;
 
-use clap::Parser;
-use faqbot::commands::{self, CommandLine};
-use faqbot::faces::rich::visible;
+use faqbot::commands::{self, output};
 use faqbot::index::reader;
 use faqbot::text::stem;
 
 fn main() -> ExitCode {
     report_panics();
-    match commands::run(CommandLine::parse()) {
+    let outcome = match commands::read(std::env::args_os()) {
+        Ok(line) => commands::run(line),
+        Err(told) => commands::explain(&told),
+    };
+    match outcome {
         Ok(outcome) => outcome.into(),
         Err(error) => {
-            anstream::eprintln!("faqbot: {}", visible(&format!("{error:#}")));
+            output::note(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }
@@ -28,7 +30,7 @@ fn report_panics() {
         let caught = place.contains(stem::LIBRARY)
             || reader::LIBRARIES.iter().any(|library| place.contains(library));
         if !caught {
-            anstream::eprintln!("faqbot: a fault in faqbot itself, at {place}: please report it");
+            output::note(&format!("a fault in faqbot itself, at {place}: please report it"));
         }
     }));
 }

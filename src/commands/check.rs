@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::commands::{Global, Outcome, golden, quiet_when_closed};
+use crate::commands::{Global, Outcome, golden, output};
 use crate::corpus::formats;
 use crate::corpus::passages;
 use crate::corpus::problem::Problem;
@@ -74,6 +73,7 @@ pub fn run(
         }
     }
     let mut advice = lint::advice(&corpus.articles);
+    advice.extend(lint::drafts(&corpus));
     let place = |problem: &Problem| folder.join(problem.to_string()).display().to_string();
     let asked = asked(global, settings, &corpus);
     advice.extend(asked.advice);
@@ -87,8 +87,8 @@ pub fn run(
         problems: lines,
     };
     let said = if global.json { vec![found.as_json()] } else { found.as_text(global.talks()) };
-    let mut out = anstream::stdout().lock();
-    said.iter().try_for_each(|line| writeln!(out, "{line}")).or_else(quiet_when_closed)?;
+    let said: Vec<String> = said.into_iter().map(|line| line + "\n").collect();
+    output::print(&said.concat())?;
     Ok(if found.problems.is_empty() { Outcome::Done } else { Outcome::Trouble })
 }
 

@@ -1,15 +1,12 @@
 //! `faqbot index`: brings the index up to date and says what that took.
 
 use std::cell::RefCell;
-use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::json;
 
-use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, golden, quiet_when_closed};
-use crate::faces::rich::visible;
+use crate::commands::{Global, Outcome, golden, output};
 use crate::faces::wording::count;
 use crate::publishing::changes::Counts;
 use crate::publishing::sync::{self, How, Report};
@@ -26,7 +23,7 @@ pub fn run(
     goes_on: bool,
 ) -> anyhow::Result<Outcome> {
     let sources = global.sources(settings);
-    let bar = Bar::new(global.talks());
+    let bar = global.bar();
     let mut report = sync::sync(&sources, how, &|s, d, a| bar.show(s, d, a))?;
     // The articles can be asked meanwhile, by their words.
     let started = Instant::now();
@@ -40,7 +37,7 @@ pub fn run(
         let goes_on = || failed.borrow().is_none();
         watch::run(&sources, &settings.publishing, &goes_on, &mut |news| match news {
             News::Synced(report) => *failed.borrow_mut() = tell(global, settings, &report).err(),
-            News::Trouble(what) => anstream::eprintln!("faqbot: {}", visible(&what)),
+            News::Trouble(what) => output::note(&what),
             News::Live(_) => {}
         });
         failed.into_inner().map_or(Ok(()), Err)?;
@@ -50,23 +47,21 @@ pub fn run(
 
 /// Says what a sync did, and what is wrong with the articles.
 fn tell(global: &Global, settings: &Settings, report: &Report) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
     if global.json {
-        writeln!(out, "{}", as_json(report)).or_else(quiet_when_closed)?;
-        return Ok(());
+        return output::print(&format!("{}\n", as_json(report)));
     }
     if global.talks() {
-        writeln!(out, "{}", as_text(report)).or_else(quiet_when_closed)?;
+        output::print(&format!("{}\n", as_text(report)))?;
     }
     let held = report
         .held
         .map(|counts| golden::held(&settings.corpus.folder, &counts, report.golden.as_ref()));
     for line in held.into_iter().flatten() {
-        anstream::eprintln!("{}", visible(&line));
+        output::say(&line);
     }
     for problem in &report.problems {
         let line = settings.corpus.folder.join(problem.to_string());
-        anstream::eprintln!("{}", visible(&line.to_string_lossy()));
+        output::say(&line.to_string_lossy());
     }
     Ok(())
 }
@@ -90,7 +85,7 @@ pub fn roll_back(global: &Global, settings: &Settings) -> anyhow::Result<Outcome
         format!("back to the generation before, {articles}, {passages}: {}", publishing::PINNED)
     };
     if global.json || global.talks() {
-        writeln!(anstream::stdout(), "{said}").or_else(quiet_when_closed)?;
+        output::print(&format!("{said}\n"))?;
     }
     Ok(Outcome::Done)
 }

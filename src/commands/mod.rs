@@ -2,30 +2,39 @@
 
 pub mod ask;
 pub mod check;
+pub mod completions;
 pub mod eval;
+pub mod export;
 mod golden;
+mod help;
 pub mod index;
+pub mod init;
+pub mod man;
 pub mod model;
+pub mod new;
+pub mod output;
 pub mod progress;
 pub mod repl;
 pub mod telegram;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::commands::progress::Bar;
 use crate::faces::plain::layout::Layout;
-use crate::faces::rich::visible;
 use crate::faces::wording::{Tongue, count};
 use crate::publishing::sync::How;
 use crate::publishing::{Opened, Sources};
 use crate::semantic::installed;
 use crate::semantic::model::Model;
 use crate::settings::{Flags, Settings, environment};
+use crate::text::distance;
 
 /// Columns of a terminal that does not tell.
 const USUAL_COLUMNS: usize = 80;
@@ -36,12 +45,7 @@ const TONGUE: Tongue = Tongue::English;
 
 /// Answers questions from a folder of articles, word for word, or says that it does not know.
 #[derive(Debug, Parser)]
-#[command(
-    name = "faqbot",
-    version,
-    max_term_width = 100,
-    after_help = "Exit status: 0 answered (or done), 1 asked and not known, 2 trouble."
-)]
+#[command(name = "faqbot", version, max_term_width = 80, after_help = help::FAQBOT)]
 pub struct CommandLine {
     #[command(flatten)]
     global: Global,
@@ -49,57 +53,56 @@ pub struct CommandLine {
     command: Option<Command>,
 }
 
+/// What stands above the options of every command in `--help`.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Settings file [default: config.toml, if there is one]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Folder of articles [default: corpus]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     corpus: Option<PathBuf>,
     /// Folder for the index [default: index]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     index: Option<PathBuf>,
     /// Print JSON, one object a line
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
-    /// When to use colour
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    /// When to use colour; auto is on terminals, unless the environment has
+    /// `NO_COLOR`
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
-    /// Say more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    /// Say more; where there is no terminal, also how far something has come
+    #[arg(short, long, global = true, help_heading = EVERYWHERE, action = clap::ArgAction::Count)]
     verbose: u8,
     /// Say nothing but answers and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     quiet: bool,
 }
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Color {
-    /// On terminals
     #[default]
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Ask in a prompt; this is what happens without a command
-    #[command(after_help = "Examples:\n  faqbot\n  faqbot repl --watch\n\nType /help there.")]
+    #[command(after_help = help::REPL)]
     Repl {
         /// Bring in changed articles while the prompt waits, whatever the settings say
         #[arg(long)]
         watch: bool,
     },
     /// Ask one question, or with - one a line from standard input
-    #[command(
-        after_help = "Examples:\n  faqbot ask How do I reset my password?\n  faqbot ask --json - < questions.txt"
-    )]
+    #[command(after_help = help::ASK)]
     Ask {
         /// The question, or -
         #[arg(required = true, value_name = "QUESTION")]
@@ -109,14 +112,10 @@ enum Command {
         explain: bool,
     },
     /// Run the Telegram bot
-    #[command(
-        after_help = "The token from @BotFather is read from FAQBOT__TELEGRAM__TOKEN.\nSIGINT (Ctrl-C) and SIGTERM finish the answers under way."
-    )]
+    #[command(after_help = help::TELEGRAM)]
     Telegram,
     /// Bring the index up to date with the articles
-    #[command(
-        after_help = "Exit status: 0 done, 1 changes held back by the golden questions, 2 trouble."
-    )]
+    #[command(after_help = help::INDEX)]
     Index {
         /// Build it even if nothing changed
         #[arg(long)]
@@ -131,15 +130,8 @@ enum Command {
         #[arg(long, conflicts_with = "rollback")]
         watch: bool,
     },
-    /// Measure how well questions are answered
-    #[command(
-        after_help = "Examples:\n  faqbot eval my-questions.toml --floor p1=0.9\n  faqbot eval --baseline sets/*\n\nExit status: 0 measured, 1 a floor was missed, 2 trouble."
-    )]
-    Eval(eval::Options),
-    /// Manage models that tell what texts mean
-    #[command(subcommand)]
-    Model(model::Command),
     /// Look for problems in settings, articles and index
+    #[command(after_help = help::CHECK)]
     Check {
         /// Compare every stored passage with its file, byte for byte
         #[arg(long)]
@@ -147,6 +139,43 @@ enum Command {
         /// Ask Telegram what it knows of the bot
         #[arg(long)]
         telegram: bool,
+    },
+    /// Write a few example articles and settings to begin with
+    #[command(after_help = help::INIT)]
+    Init {
+        /// Where they go; made if it is not there
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Write the skeleton of an article with today's date
+    #[command(after_help = help::NEW)]
+    New {
+        /// The title; the name of the file is made from it
+        #[arg(required = true, value_name = "TITLE")]
+        title: Vec<OsString>,
+    },
+    /// Give out all that can be an answer, as data
+    #[command(after_help = help::EXPORT)]
+    Export(export::Options),
+    /// Measure how well questions are answered
+    #[command(after_help = help::EVAL)]
+    Eval(eval::Options),
+    /// Manage models that tell what texts mean
+    #[command(subcommand, after_help = help::MODEL)]
+    Model(model::Command),
+    /// Print what a shell needs to complete commands and options
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command
+    #[command(after_help = help::MAN)]
+    Man {
+        /// Write the pages of all commands to this folder instead
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
 }
 
@@ -173,30 +202,101 @@ impl From<Outcome> for ExitCode {
     }
 }
 
+/// Reads what was typed. Fails with what is to be told of it: what is wrong, or the help or
+/// the version that was asked for.
+pub fn read(typed: impl Iterator<Item = OsString>) -> Result<CommandLine, clap::Error> {
+    let typed: Vec<OsString> = typed.collect();
+    // Help and mistakes are coloured too, and so this is known before the rest.
+    color_of(&typed).set();
+    let mut command = CommandLine::command();
+    let read = command
+        .try_get_matches_from_mut(&typed)
+        .and_then(|found| CommandLine::from_arg_matches(&found));
+    read.map_err(|error| with_meant(error.format(&mut command), &command, &typed))
+}
+
+/// With the command that may have been meant, also where letters of a short one were swapped.
+fn with_meant(mut error: clap::Error, command: &clap::Command, typed: &[OsString]) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    let above = typed.iter().filter_map(|word| word.to_str());
+    let at = above.fold(command, |at, word| at.find_subcommand(word).unwrap_or(at));
+    let most = if word.chars().count() > 3 { 2 } else { 1 };
+    let names = at.get_subcommands().map(clap::Command::get_name);
+    if error.get(ContextKind::SuggestedSubcommand).is_none()
+        && let Some(near) = distance::closest(word, names, most)
+    {
+        let near = ContextValue::Strings(vec![near.to_owned()]);
+        error.insert(ContextKind::SuggestedSubcommand, near);
+    }
+    error
+}
+
+/// Tells what [`read`] failed with.
+pub fn explain(told: &clap::Error) -> anyhow::Result<Outcome> {
+    let text = told.render().ansi().to_string();
+    if told.use_stderr() {
+        let _ = write!(anstream::stderr(), "{text}");
+        return Ok(Outcome::Trouble);
+    }
+    output::print(&text).map(|()| Outcome::Done)
+}
+
+/// What `--color` says, whatever else was typed.
+fn color_of(typed: &[OsString]) -> Color {
+    let mut words = typed.iter().map(|word| word.to_string_lossy()).take_while(|word| word != "--");
+    let mut color = Color::default();
+    while let Some(word) = words.next() {
+        let when = match word.strip_prefix("--color") {
+            Some("") => words.next(),
+            Some(when) => when.strip_prefix('=').map(|when| when.to_owned().into()),
+            None => None,
+        };
+        color = when.and_then(|when| Color::from_str(&when, false).ok()).unwrap_or(color);
+    }
+    color
+}
+
 /// Runs the command that was typed.
 pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
     let CommandLine { global, command } = line;
-    match global.color {
-        Color::Auto => {}
-        Color::Always => anstream::ColorChoice::Always.write_global(),
-        Color::Never => anstream::ColorChoice::Never.write_global(),
-    }
-    let settings = Settings::load(&Flags {
+    global.color.set();
+    let flags = Flags {
         config: global.config.clone(),
         corpus: global.corpus.clone(),
         index: global.index.clone(),
-    })?;
+    };
+    // Some commands need no settings, and wrong ones are not in their way.
+    let settings = || Settings::load(&flags);
     match command.unwrap_or(Command::Repl { watch: false }) {
-        Command::Repl { watch } => repl::run(&global, &settings, watch),
-        Command::Ask { question, explain } => ask::run(&global, &settings, &question, explain),
-        Command::Telegram => telegram::run(&global, &settings),
-        Command::Index { rollback: true, .. } => index::roll_back(&global, &settings),
+        Command::Repl { watch } => repl::run(&global, &settings()?, watch),
+        Command::Ask { question, explain } => ask::run(&global, &settings()?, &question, explain),
+        Command::Telegram => telegram::run(&global, &settings()?),
+        Command::Index { rollback: true, .. } => index::roll_back(&global, &settings()?),
         Command::Index { rebuild, force, watch, .. } => {
-            index::run(&global, &settings, How { rebuild, force }, watch)
+            index::run(&global, &settings()?, How { rebuild, force }, watch)
         }
-        Command::Eval(options) => eval::run(&global, &settings, &options),
-        Command::Model(command) => model::run(&global, &settings, &command),
-        Command::Check { verify, telegram } => check::run(&global, &settings, verify, telegram),
+        Command::Check { verify, telegram } => check::run(&global, &settings()?, verify, telegram),
+        Command::Init { folder } => init::run(&global, &folder),
+        Command::New { title } => new::run(&global, &settings()?, &title),
+        Command::Export(options) => export::run(&global, &settings()?, &options),
+        Command::Eval(options) => eval::run(&global, &settings()?, &options),
+        Command::Model(command) => model::run(&global, &settings()?, &command),
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man { out } => man::run(out.as_deref()),
+    }
+}
+
+impl Color {
+    /// Makes it so for all that is written from now on.
+    fn set(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
     }
 }
 
@@ -204,6 +304,11 @@ impl Global {
     /// Whether what happens on the way is told.
     fn talks(&self) -> bool {
         !self.quiet
+    }
+
+    /// What shows how far something has come.
+    fn bar(&self) -> Bar {
+        Bar::new(self.talks(), self.verbose > 0)
     }
 
     /// Where articles come from, with the model that the settings name. One that cannot be used is
@@ -223,8 +328,7 @@ impl Global {
             Ok(model) => model.map(Arc::new),
             Err(error) => {
                 if self.talks() {
-                    let note = format!("matching words alone: {error:#}");
-                    anstream::eprintln!("faqbot: {}", visible(&note));
+                    output::note(&format!("matching words alone: {error:#}"));
                 }
                 None
             }
@@ -235,8 +339,7 @@ impl Global {
     fn tell_failure(&self, model: Option<&Arc<Model>>) {
         let failure = model.and_then(|model| model.take_failure());
         if let Some(failure) = failure.filter(|_| self.talks()) {
-            let note = format!("matching words alone: {failure}");
-            anstream::eprintln!("faqbot: {}", visible(&note));
+            output::note(&format!("matching words alone: {failure}"));
         }
     }
 
@@ -246,19 +349,17 @@ impl Global {
         if !self.talks() {
             return;
         }
-        for note in &opened.notes {
-            anstream::eprintln!("faqbot: {}", visible(note));
-        }
-        if problems > 0 {
+        opened.notes.iter().for_each(|note| output::note(note));
+        self.tell_problems(problems);
+    }
+
+    /// Tells that some files of the corpus could not be read, or not all of them.
+    fn tell_problems(&self, problems: usize) {
+        if problems > 0 && self.talks() {
             let problems = count(problems as u64, "problem");
-            anstream::eprintln!("faqbot: {problems} in the corpus: run `faqbot check`");
+            output::note(&format!("{problems} in the corpus: run `faqbot check`"));
         }
     }
-}
-
-/// A reader that has gone away (`| head -1`) is no trouble.
-fn quiet_when_closed(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }
 
 /// Text is wrapped where standard output is a terminal.

@@ -4,7 +4,6 @@ use std::thread;
 use std::time::Duration;
 
 use crate::answering::Answerer;
-use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, TONGUE, layout};
 use crate::faces::repl::pager::Pager;
 use crate::faces::repl::{self, Look, World};
@@ -38,7 +37,7 @@ pub fn run(global: &Global, settings: &Settings, watched: bool) -> anyhow::Resul
 }
 
 fn open(global: &Global, sources: &Sources, patience: Option<Duration>) -> anyhow::Result<Opened> {
-    let bar = Bar::new(global.talks());
+    let bar = global.bar();
     publishing::open(sources, patience, &|s, d, a| bar.show(s, d, a))
 }
 

@@ -1,14 +1,13 @@
 //! `faqbot telegram`: runs the bot until it is stopped.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::sync::Arc;
 use std::thread;
 
 use tracing_subscriber::EnvFilter;
 
 use crate::answering::current::Current;
-use crate::commands::progress::Bar;
-use crate::commands::{Color, Global, Outcome};
+use crate::commands::{Global, Outcome, output};
 use crate::faces::telegram;
 use crate::faces::telegram::settings::Log;
 use crate::index::reader::Reader;
@@ -22,7 +21,7 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     telegram::check(&settings.telegram)?;
     log(global, settings.telegram.log);
     let sources = global.sources(settings);
-    let bar = Bar::new(global.talks());
+    let bar = global.bar();
     let opened = publishing::open(&sources, None, &|s, d, a| bar.show(s, d, a))?;
     drop(bar);
     global.tell(&opened);
@@ -45,7 +44,7 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
         let said = format!("faqbot is running as @{name}; stop with Ctrl-C");
         match settings.telegram.log {
             Log::Json => tracing::info!("{said}"),
-            Log::Text if global.talks() => anstream::eprintln!("{said}"),
+            Log::Text if global.talks() => output::say(&said),
             Log::Text => {}
         }
     })?;
@@ -84,11 +83,7 @@ fn log(global: &Global, format: Log) {
         (false, 1) => "debug",
         (false, _) => "trace",
     };
-    let color = match global.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => io::stderr().is_terminal(),
-    };
+    let color = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
     let subscriber = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(color)

@@ -18,6 +18,11 @@ impl Date {
         valid.then(|| time::Date::from_calendar_date(year, month, day).ok().map(Self)).flatten()
     }
 
+    /// The day that it is now, in UTC.
+    pub fn today() -> Self {
+        Self(time::OffsetDateTime::now_utc().date())
+    }
+
     /// Year, month from 1, day from 1.
     pub fn parts(self) -> (i32, u8, u8) {
         (self.0.year(), u8::from(self.0.month()), self.0.day())

@@ -23,7 +23,7 @@ pub mod synonyms;
 
 pub mod files;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +127,30 @@ pub fn load(settings: &Settings, progress: &dyn Fn(usize, usize)) -> anyhow::Res
     corpus.problems.extend(passages::same_links(&corpus.articles));
     corpus.problems.sort();
     Ok(corpus)
+}
+
+/// Shows every article of the folder to `visit`, in the order of paths and one in memory at a
+/// time, until it says stop; gives the number of problems on the way.
+pub fn visit(
+    settings: &Settings,
+    visit: &mut dyn FnMut(Article) -> anyhow::Result<bool>,
+) -> anyhow::Result<usize> {
+    let listing = files::list(settings)?;
+    let (mut problems, mut ids) = (listing.problems.len(), HashSet::new());
+    for file in &listing.files {
+        let loaded = load_file(settings, file);
+        problems += loaded.problems.len();
+        let Some(mut article) = loaded.article else { continue };
+        if !ids.insert(article.id.clone()) {
+            problems += 1;
+            article.id.clone_from(&article.file);
+            ids.insert(article.id.clone());
+        }
+        if !visit(article)? {
+            break;
+        }
+    }
+    Ok(problems)
 }
 
 /// Two files with one article id are both kept, the later one under its file name.

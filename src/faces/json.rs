@@ -1,10 +1,12 @@
 //! The stable contract for programs: one object a reply, version 1.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::answering::reply::{Answer, Citation, Outcome, Reply};
+use crate::corpus::passages::Passage;
 use crate::retrieval::changes::Why;
 
 /// The reply as one JSON object.
@@ -30,6 +32,21 @@ pub fn render(reply: &Reply, took: Duration) -> Value {
         "unknown_words": reply.unknown_words,
         "generation": reply.generation,
         "took_us": u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+    })
+}
+
+/// A passage, with the keys of an answer; files are named below `folder`.
+pub fn passage(passage: &Passage, folder: &Path) -> Value {
+    json!({
+        "version": 1,
+        "passage": passage.id,
+        "link": passage.link,
+        "kind": passage.kind.name(),
+        "question": passage.question,
+        "alternates": passage.alternates,
+        "text": passage.text,
+        "language": passage.language.code(),
+        "source": source(&Citation::of(passage, folder)),
     })
 }
 

@@ -1,12 +1,14 @@
 //! What could be better in the articles, though all of it can be read: advice, no problems.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::answering::Answerer;
 use crate::answering::reply::Outcome;
+use crate::corpus::Corpus;
 use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Kind, Passage};
 use crate::corpus::problem::Problem;
+use crate::corpus::synonyms;
 use crate::index;
 use crate::text::stem;
 use crate::text::stopwords::{self, Class};
@@ -28,6 +30,17 @@ pub fn advice(articles: &[Article]) -> Vec<Problem> {
     out.extend(lacking(articles, "no title but its file name: add one", untitled));
     out.sort();
     out
+}
+
+/// Files that gave neither an article nor a problem: their authors call them drafts.
+pub fn drafts(corpus: &Corpus) -> Vec<Problem> {
+    let articles = corpus.articles.iter().map(|article| &article.file);
+    let told: HashSet<&String> =
+        corpus.problems.iter().map(|problem| &problem.file).chain(articles).collect();
+    let files = corpus.stamps.iter().map(|stamp| &stamp.path);
+    let drafts = files.filter(|file| *file != synonyms::FILE && !told.contains(file));
+    let why = "is a draft, and nobody is answered from it: when it is done, take `draft` out";
+    drafts.map(|file| Problem::new(file, 0, why)).collect()
 }
 
 /// Entries that ask the same, told by their words, and answer otherwise, or say the same twice.

@@ -21,6 +21,12 @@ pub(super) fn variables() -> BTreeMap<String, String> {
     out
 }
 
+/// Whether the terminal, if there is one, can draw over what it shows.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn terminal_draws() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 /// The file that keeps the lines typed at the prompt, by the XDG rules.
 pub fn history_file() -> Option<PathBuf> {
     let state =

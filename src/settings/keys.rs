@@ -7,9 +7,6 @@ use config::{Value, ValueKind};
 
 use crate::text::distance;
 
-/// Every key with its default; the lowest layer.
-pub(super) const DEFAULTS: &str = include_str!("defaults.toml");
-
 /// The settings that are whole numbers, with the least and the greatest that is allowed.
 pub(super) const WHOLE: [(&str, u64, u64); 10] = [
     ("corpus.max_file_mib", 1, 1024),
@@ -80,20 +77,38 @@ pub(super) fn typed(
     })
 }
 
+/// The name of the variable that stands for a key.
+pub(super) fn variable(key: &str) -> String {
+    format!("FAQBOT__{}", key.replace('.', "__").to_uppercase())
+}
+
+/// The variable that may have been meant by another name, whatever stands between its words.
+pub(super) fn variable_meant(name: &str, defaults: &BTreeMap<String, ValueKind>) -> Option<String> {
+    let bare = |name: &str| name.replace(['.', '_'], "").to_lowercase();
+    let name = bare(name.strip_prefix("FAQBOT_").unwrap_or(name));
+    let keys = defaults.keys().map(|key| (distance::edits(&name, &bare(key)), key));
+    keys.min().filter(|(edits, _)| *edits <= 3).map(|(_, key)| variable(key))
+}
+
 /// What stands in the same section, and the key that may have been meant.
 pub(super) fn allowed(key: &str, defaults: &BTreeMap<String, ValueKind>) -> String {
+    let meant = distance::closest(key, defaults.keys().map(String::as_str), 3)
+        .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    format!("{meant}{}", in_section(key, defaults))
+}
+
+/// What stands in the same section, or which sections there are.
+pub(super) fn in_section(key: &str, defaults: &BTreeMap<String, ValueKind>) -> String {
     let section = key.split('.').next().unwrap_or_default();
     let in_section: Vec<&str> = defaults
         .keys()
         .filter(|k| k.split('.').next() == Some(section))
         .map(String::as_str)
         .collect();
-    let meant = distance::closest(key, defaults.keys().map(String::as_str), 3)
-        .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     if in_section.is_empty() {
         let mut sections: Vec<&str> = defaults.keys().filter_map(|k| k.split('.').next()).collect();
         sections.dedup();
-        return format!("{meant}allowed sections are {}", sections.join(", "));
+        return format!("allowed sections are {}", sections.join(", "));
     }
-    format!("{meant}allowed are {}", in_section.join(", "))
+    format!("allowed are {}", in_section.join(", "))
 }

@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use config::{Config, ConfigError, File, FileFormat, Value, ValueKind};
 use serde::de::DeserializeOwned;
 
-use crate::settings::Flags;
-use crate::settings::keys::{self, DEFAULTS, allowed};
+use crate::settings::keys;
+use crate::settings::{DEFAULTS, Flags};
 
 /// All layers, read and checked key by key.
 pub(super) struct Layers {
@@ -87,14 +87,20 @@ fn settings_variables(
     let mut out = Vec::new();
     // An empty variable is one that is not set.
     for (variable, _) in env.iter().filter(|(_, value)| !value.trim().is_empty()) {
+        let meant = || {
+            let near = keys::variable_meant(variable, defaults);
+            near.map_or_else(String::new, |near| format!("did you mean {near}? "))
+        };
         let Some(name) = variable.strip_prefix("FAQBOT__") else {
             bail!(
-                "environment: {variable} is no setting: names begin with FAQBOT__ and have __ between their parts"
+                "environment: {variable} is no setting: {}names begin with FAQBOT__ and have __ between their parts",
+                meant()
             );
         };
         let key = name.to_lowercase().replace("__", ".");
         if !defaults.contains_key(&key) {
-            bail!("environment: {variable} is no setting: {}", allowed(&key, defaults));
+            let allowed = keys::in_section(&key, defaults);
+            bail!("environment: {variable} is no setting: {}{allowed}", meant());
         }
         out.push((variable.clone(), key));
     }

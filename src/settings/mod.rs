@@ -31,6 +31,9 @@ use crate::settings::keys::WHOLE;
 use crate::settings::layers::Layers;
 use crate::text::language::Language;
 
+/// Every key with its default and what it does, as a settings file; the lowest layer.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
 /// All settings, by layer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -211,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_committed_file_shows_the_defaults() {
-        assert_eq!(include_str!("../../config.toml"), super::keys::DEFAULTS);
+        assert_eq!(include_str!("../../config.toml"), super::DEFAULTS);
     }
 
     #[test]

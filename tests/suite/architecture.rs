@@ -62,7 +62,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("yaml_rust2", &["corpus/formats/markup/front_matter.rs"]),
     ("notify", &["publishing/watch.rs"]),
     ("csv", &["corpus/formats/records/table.rs"]),
-    ("clap", &["commands/", "main.rs"]),
+    ("clap", &["commands/"]),
+    ("clap_complete", &["commands/completions.rs", "commands/mod.rs"]),
+    ("clap_mangen", &["commands/man.rs"]),
     ("blake3", &["corpus/", "index/", "semantic/"]),
     // But in the evaluation for tests only.
     (

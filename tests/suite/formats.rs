@@ -114,7 +114,14 @@ fn a_page_whose_title_asks_is_one_entry() {
         faqs(&article),
         [("How do I clean it?", "With water\n\nRinse it.\n\nWith soap\n\nRub it.")]
     );
-    assert!(refused("a.md", "---\ndraft: true\n---\nText.\n").contains("a.md:1: is a draft"));
+    for (file, text) in [
+        ("a.md", "---\ndraft: true\n---\nText.\n"),
+        ("a.txt", "Title\nDraft: yes\n\nText.\n\nFAQs\nQ1. Why?\n"),
+    ] {
+        let draft = formats::parse(file, text);
+        assert!(draft.article.is_none() && draft.problems.is_empty(), "{file}");
+    }
+    assert_eq!(read("a.txt", "Title\nDraft: a plan\n\nText.\n").title, "Title");
     assert!(refused("a.md", "# FAQ\n\n## Why?\n").contains("a.md:3: a question without an answer"));
 }
 

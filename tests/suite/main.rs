@@ -4,6 +4,7 @@
 mod answering;
 mod architecture;
 mod bot_api;
+mod commandline;
 mod corpus;
 mod description;
 mod evaluation;

@@ -68,7 +68,7 @@ fn many_questions_are_answered_in_order() {
 }
 
 #[test]
-fn each_question_is_answered_before_the_next_is_read() {
+fn each_question_is_answered_without_waiting_for_the_next() {
     let world = shop();
     world.sync();
     let mut child = world

@@ -151,6 +151,8 @@ fn variables_that_are_no_settings_are_told() {
     for (name, value, parts) in [
         ("FAQBOT__RETRIEVAL__TOPK", "5", ["FAQBOT__RETRIEVAL__TOPK", "retrieval.candidates"]),
         ("FAQBOT_CORPUS", "x", ["FAQBOT_CORPUS", "FAQBOT__"]),
+        ("FAQBOT__TELEGRM__TOKEN", "x", ["TELEGRM__TOKEN", "mean FAQBOT__TELEGRAM__TOKEN?"]),
+        ("FAQBOT_TELEGRAM_TOKEN", "x", ["TELEGRAM_TOKEN is", "mean FAQBOT__TELEGRAM__TOKEN?"]),
         (
             "FAQBOT__RETRIEVAL__CANDIDATES",
             "many",

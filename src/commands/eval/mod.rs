@@ -8,7 +8,6 @@ mod table;
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,14 +19,13 @@ use crate::answering::{self, Answerer};
 use crate::commands::eval::files::Files;
 use crate::commands::eval::measured::{Ground, Measured};
 use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, quiet_when_closed};
+use crate::commands::{Global, Outcome, output};
 use crate::evaluation::beir::{self, Set};
 use crate::evaluation::calibration;
 use crate::evaluation::collection::{Collection, How};
 use crate::evaluation::floors::{Floor, Reached};
 use crate::evaluation::own::{self, Articles};
 use crate::evaluation::question_file;
-use crate::faces::rich::visible;
 use crate::publishing;
 use crate::retrieval::meaning;
 use crate::semantic::installed;
@@ -101,10 +99,10 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
     }
     if let Some(file) = &options.fit {
         ensure!(!global.json, "--fit gives a table only: leave out --json");
-        let bar = Bar::new(global.talks());
+        let bar = global.bar();
         let (table, weights) = fitting::run(settings, options, model.as_ref(), &bar)?;
         drop(bar);
-        print(&table)?;
+        output::print(&table)?;
         write(file, &weights)?;
         return Ok(Outcome::Done);
     }
@@ -114,7 +112,7 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
         settings,
         options,
         model: model.clone(),
-        bar: Bar::new(global.talks()),
+        bar: global.bar(),
         files,
         names: HashSet::new(),
         measured: Vec::new(),
@@ -141,13 +139,13 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
         let from = answering::answer_from(&settings.answering, meaning::mode_of(model.as_ref()))?;
         table::render(&measured, &means, options.threads.get(), global.talks().then_some(from))
     };
-    print(&text)?;
+    output::print(&text)?;
     if let Some(file) = &options.calibrate {
         calibrate(file, &measured)?;
     }
     let missed: Vec<&Reached> = reached.iter().filter(|r| !r.is_met()).collect();
     for reached in &missed {
-        anstream::eprintln!("faqbot: {}", visible(&table::missed(reached)));
+        output::note(&table::missed(reached));
     }
     Ok(if missed.is_empty() { Outcome::Done } else { Outcome::Missed })
 }
@@ -174,11 +172,6 @@ fn calibrate(file: &Path, measured: &[Measured]) -> anyhow::Result<()> {
     let firsts: Vec<_> = measured.iter().flat_map(|set| set.firsts.iter().copied()).collect();
     let curve = calibration::fit(&firsts, &names.join(" "))?;
     write(file, &(serde_json::to_string_pretty(&curve)? + "\n"))
-}
-
-fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
-    Ok(out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?)
 }
 
 fn write(file: &Path, text: &str) -> anyhow::Result<()> {

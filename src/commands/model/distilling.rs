@@ -6,8 +6,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context, ensure};
 
-use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome};
+use crate::commands::{Global, Outcome, output};
 use crate::faces::wording::count;
 use crate::semantic::distill;
 use crate::semantic::transformer::Transformer;
@@ -28,7 +27,7 @@ pub(super) fn run(
     }
     ensure!(!texts.is_empty(), "{}: holds no text", files[0].display());
     let model = Transformer::open(model)?;
-    let bar = Mutex::new(Bar::new(global.talks()));
+    let bar = Mutex::new(global.bar());
     let told = |done, all| {
         if let Ok(bar) = bar.lock() {
             bar.show_as("reading texts", done, all);
@@ -40,7 +39,8 @@ pub(super) fn run(
         .with_context(|| format!("{}: cannot be written: name another file", out.display()))?;
     if global.talks() {
         let learned = count(texts.len() as u64, "text");
-        anstream::eprintln!("{}: {} bytes, learned from {learned}", out.display(), table.len());
+        let (file, bytes) = (out.display(), table.len());
+        output::say(&format!("{file}: {bytes} bytes, learned from {learned}"));
     }
     Ok(Outcome::Done)
 }

@@ -10,8 +10,7 @@ use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
 use crate::commands::model::hub;
-use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome};
+use crate::commands::{Global, Outcome, output};
 use crate::semantic::installed;
 use crate::semantic::transformer::Transformer;
 use crate::settings::Settings;
@@ -60,7 +59,7 @@ pub(super) fn run(
         fs::remove_dir_all(&staging).with_context(|| cannot(&staging))?;
     }
     fs::create_dir_all(&staging).with_context(|| cannot(&staging))?;
-    let bar = Bar::new(global.talks());
+    let bar = global.bar();
     let gathered = if from_hub {
         hub::fetch(&settings.semantic.hub, source, &staging, &bar)
     } else if path.is_dir() {
@@ -83,9 +82,9 @@ pub(super) fn run(
     }
     put(&staging, root, name)?;
     if global.talks() {
-        anstream::eprintln!(
+        output::say(&format!(
             "{name}: installed; to use it set `semantic.model` to \"{name}\" and run `faqbot index`"
-        );
+        ));
     }
     Ok(Outcome::Done)
 }

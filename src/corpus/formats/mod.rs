@@ -36,6 +36,11 @@ pub struct Parsed {
 }
 
 impl Parsed {
+    /// What is not done yet, which is no problem.
+    pub fn draft() -> Self {
+        Self { article: None, problems: Vec::new() }
+    }
+
     /// Nothing but the reason for that.
     pub fn nothing(file: &str, line: u32, why: impl Into<String>) -> Self {
         Self { article: None, problems: vec![Problem::new(file, line, why)] }

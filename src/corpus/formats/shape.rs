@@ -221,7 +221,7 @@ pub struct Byline {
     pub author: Option<String>,
     /// When it was published.
     pub date: Option<dates::Date>,
-    /// `id`, `url`, `language` lines, by lower-case name.
+    /// `id`, `url`, `language`, `draft` lines, by lower-case name.
     pub fields: Vec<(&'static str, String)>,
 }
 
@@ -278,6 +278,9 @@ fn field(line: &str) -> Option<Byline> {
         "id" => out.fields.push(("id", value.to_owned())),
         "url" | "link" => out.fields.push(("url", value.to_owned())),
         "language" | "lang" => out.fields.push(("language", value.to_owned())),
+        "draft" if ["yes", "true"].contains(&value.to_lowercase().as_str()) => {
+            out.fields.push(("draft", value.to_owned()));
+        }
         _ => return None,
     }
     Some(out)

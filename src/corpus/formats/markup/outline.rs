@@ -24,8 +24,7 @@ const LONGEST: usize = 8 << 10;
 /// The article that a file of these blocks is.
 pub fn article(file: &str, text: &str, head: Head, blocks: Vec<Block>) -> Parsed {
     if head.draft {
-        let why = "is a draft and not shown: remove `draft` when it is done, or the file";
-        return Parsed::nothing(file, 1, why);
+        return Parsed::draft();
     }
     let source = Source::new(text);
     let mut article = Article::new(file);

@@ -80,6 +80,8 @@ struct Parser<'a> {
     source: &'a Source<'a>,
     article: Article,
     problems: Vec<Problem>,
+    /// Whether it is not done yet.
+    draft: bool,
     mode: Mode,
     /// How the questions of this file are marked: where they are, a bare `…?` is part of an
     /// answer, and where it is by a word, so is a numbered step.
@@ -91,7 +93,8 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn new(file: &str, source: &'a Source<'a>) -> Self {
         let article = Article::new(file);
-        Self { source, article, problems: Vec::new(), mode: Mode::Body, marked: None, entry: None }
+        let (problems, draft, mode) = (Vec::new(), false, Mode::Body);
+        Self { source, article, problems, draft, mode, marked: None, entry: None }
     }
 
     /// Reads title and byline; gives the number of blocks read.
@@ -134,6 +137,7 @@ impl<'a> Parser<'a> {
         match name {
             "id" => self.article.id = value,
             "url" => self.article.url = Some(value),
+            "draft" => self.draft = true,
             _ => match Language::from_code(&value) {
                 Some(language) => self.article.language = language,
                 None => self.problem(
@@ -334,6 +338,9 @@ impl<'a> Parser<'a> {
     }
 
     fn finish(mut self, text: &str) -> Parsed {
+        if self.draft {
+            return Parsed::draft();
+        }
         self.close_entry();
         let mut article = self.article;
         article.sections.retain(|s| !s.paragraphs.is_empty());

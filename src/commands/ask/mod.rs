@@ -1,15 +1,14 @@
 //! `faqbot ask`: one question, or one a line from standard input.
 
-use std::ffi::OsString;
-use std::io::{self, BufRead, Write};
-use std::time::{Duration, Instant};
+mod lines;
 
-use anyhow::Context;
+use std::ffi::OsString;
+use std::io::{self, BufReader};
+use std::time::{Duration, Instant};
 
 use crate::answering::Answerer;
 use crate::answering::reply::{Outcome as Reached, Reply};
-use crate::commands::progress::Bar;
-use crate::commands::{Global, Outcome, TONGUE, layout, quiet_when_closed};
+use crate::commands::{Global, Outcome, TONGUE, layout, output};
 use crate::faces::{json, plain};
 use crate::publishing;
 use crate::settings::Settings;
@@ -25,44 +24,29 @@ pub fn run(
     explain: bool,
 ) -> anyhow::Result<Outcome> {
     let sources = global.sources(settings);
-    let bar = Bar::new(global.talks());
+    let bar = global.bar();
     let opened = publishing::open(&sources, Some(PATIENCE), &|s, d, a| bar.show(s, d, a))?;
+    drop(bar);
     global.tell(&opened);
     let answerer = sources.answerer(opened.reader)?;
     if question.len() == 1 && question[0] == "-" {
-        return from_stdin(global, &answerer, explain);
+        return from_stdin(global.clone(), answerer, explain);
     }
     let words: Vec<_> = question.iter().map(|w| w.to_string_lossy()).collect();
-    let mut out = anstream::stdout().lock();
     let (outcome, text) = answer(global, &answerer, &words.join(" "), explain)?;
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(quiet_when_closed)?;
+    output::print(&text)?;
     Ok(outcome)
 }
 
-fn from_stdin(global: &Global, answerer: &Answerer, explain: bool) -> anyhow::Result<Outcome> {
-    let mut worst = Outcome::Done;
-    let mut lines = io::stdin().lock();
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if lines.read_until(b'\n', &mut line).context("standard input: cannot be read")? == 0 {
-            return Ok(worst);
-        }
-        let mut out = anstream::stdout().lock();
-        let (outcome, mut text) =
-            answer(global, answerer, &String::from_utf8_lossy(&line), explain)?;
+fn from_stdin(global: Global, answerer: Answerer, explain: bool) -> anyhow::Result<Outcome> {
+    let answer = move |question: &str| {
+        let (outcome, mut text) = answer(&global, &answerer, question, explain)?;
         if !global.json {
             text.push('\n');
         }
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            // Nobody reads any more: what is left need not be asked.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(worst),
-            written => written?,
-        }
-        if outcome != Outcome::Done {
-            worst = outcome;
-        }
-    }
+        Ok((outcome, text))
+    };
+    lines::each(BufReader::new(io::stdin()), answer, &mut output::is_read)
 }
 
 /// What came of a question, and what to print.
