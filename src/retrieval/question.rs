@@ -260,6 +260,9 @@ fn word(
         known |= reader.knows(&form.stem);
     }
     let typed = question.text[token.range.clone()].to_owned();
+    let slip = class == Class::Content && !known && settings.repair_spelling;
+    let slip = slip.then(|| stopwords::of_swapped(&spelling, question.language)).flatten();
+    let class = slip.unwrap_or(class);
     let carries = matches!(class, Class::Content);
     if carries
         && !known

@@ -99,6 +99,24 @@ pub fn classify(word: &str, language: Language) -> Class {
     found
 }
 
+/// Letters of words in which a swap may have made nonsense of grammar.
+const SWAPPED: std::ops::RangeInclusive<usize> = 3..=4;
+
+/// The class of a short word of grammar that was typed with two neighbours swapped ("teh"), where it
+/// was one. For words that mean nothing as they are.
+pub fn of_swapped(word: &str, language: Language) -> Option<Class> {
+    let letters: Vec<char> = word.chars().collect();
+    if !SWAPPED.contains(&letters.len()) {
+        return None;
+    }
+    (1..letters.len()).find_map(|at| {
+        let mut swapped = letters.clone();
+        swapped.swap(at - 1, at);
+        let class = classify(&swapped.into_iter().collect::<String>(), language);
+        matches!(class, Class::Function | Class::Question(_)).then_some(class)
+    })
+}
+
 /// Whether the word makes "how" ask for a number: "how *many*".
 pub fn is_measure(word: &str, language: Language) -> bool {
     WORDS.measures.get(&normalize::fold(word)).is_some_and(|l| l.contains(&language))
@@ -111,8 +129,17 @@ pub fn is_listed(word: &str, language: Language) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asks, Class, WORDS, classify, is_measure};
+    use super::{Asks, Class, WORDS, classify, is_measure, of_swapped};
     use crate::text::language::Language;
+
+    #[test]
+    fn swapped_letters_make_no_content_of_grammar() {
+        let of = |word| of_swapped(word, Language::English);
+        assert_eq!(of("teh"), Some(Class::Function));
+        assert_eq!(of("wehn"), Some(Class::Question(Asks::When)));
+        assert_eq!([of("cat"), of("xy"), of("kayak")], [None; 3]);
+        assert_eq!(of_swapped("dre", Language::German), Some(Class::Function));
+    }
 
     #[test]
     fn every_language_has_its_lists() {
