@@ -89,7 +89,17 @@ impl Reader {
         let fields = schema::schema().1;
         let folder = folder.to_owned();
         let kept = Arc::new(Kept::new());
-        Ok(Self { folder, manifest, fields, searcher, articles, frequencies, synonyms, vectors, kept })
+        Ok(Self {
+            folder,
+            manifest,
+            fields,
+            searcher,
+            articles,
+            frequencies,
+            synonyms,
+            vectors,
+            kept,
+        })
     }
 
     /// How many passages have each stem and each run of letters.
