@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 /// Where each part of a passage is indexed.
 ///

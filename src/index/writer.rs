@@ -20,6 +20,7 @@ use crate::corpus::passages::{self, Kind, Passage};
 use crate::corpus::synonyms::Entry;
 use crate::corpus::{self, Corpus};
 use crate::index::analyzer;
+use crate::index::checked::sealed;
 use crate::index::compaction;
 use crate::index::frequencies::{Counter, Move};
 use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
@@ -294,8 +295,8 @@ fn document(fields: &Fields, passage: &Passage, terms: &Terms) -> anyhow::Result
     doc.add_pre_tokenized_text(fields.link, analyzer::whole([passage.link.clone()]));
     doc.add_pre_tokenized_text(fields.file, analyzer::whole([passage.file.clone()]));
     doc.add_u64(fields.order, order(&passage.id));
-    doc.add_bytes(fields.passage, &serde_json::to_vec(passage)?);
-    doc.add_bytes(fields.terms, &terms.encode());
+    doc.add_bytes(fields.passage, &sealed(serde_json::to_vec(passage)?));
+    doc.add_bytes(fields.terms, &sealed(terms.encode()));
     Ok(doc)
 }
 
