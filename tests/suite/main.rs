@@ -19,6 +19,7 @@ mod properties;
 mod repl;
 mod seed;
 mod settings;
+mod supply;
 mod survival;
 mod sync;
 mod synonyms;
