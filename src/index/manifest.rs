@@ -5,20 +5,22 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::corpus;
 use crate::corpus::dates::{self, Date};
 use crate::corpus::files::{FileRecord, FileStamp};
 use crate::index::analyzer;
+use crate::index::checked::{opened_text, sealed_text};
 use crate::index::schema::FORMAT;
 use crate::text::language::Language;
 
 /// The last file of a build.
 pub const MANIFEST: &str = "manifest.json";
 const RECORDS: &str = "files.json";
-/// The list of all articles, newest first, a line each: the date, the id, the entry in JSON.
+/// The list of all articles, newest first, a line each: the date, the id, the entry in
+/// JSON, a checksum.
 pub(super) const ARTICLES: &str = "articles.tsv";
 
 /// The identity and the counts of a generation.
@@ -87,7 +89,16 @@ pub fn generation_id<'a>(stamps: impl IntoIterator<Item = &'a FileStamp>) -> Str
 impl Manifest {
     /// Reads the manifest of a generation folder.
     pub fn read(folder: &Path) -> anyhow::Result<Self> {
-        read_json(&folder.join(MANIFEST))
+        let path = folder.join(MANIFEST);
+        let text = read(&path)?;
+        let manifest: Self = parsed(&path, text.lines().next().unwrap_or_default())?;
+        // Those of other versions may have no checksum, or another one.
+        ensure!(
+            manifest.format != FORMAT || opened_text(&text, '\n').is_some(),
+            "{}: does not match its checksum",
+            path.display()
+        );
+        Ok(manifest)
     }
 
     /// Writes it; the last file of a build.
@@ -106,7 +117,10 @@ impl Manifest {
 /// What the files looked like when the generation was built, or last seen unchanged, and what
 /// they gave.
 pub fn read_records(folder: &Path) -> anyhow::Result<Vec<FileRecord>> {
-    read_json(&folder.join(RECORDS))
+    let path = folder.join(RECORDS);
+    let text = read(&path)?;
+    let json = opened_text(&text, '\n');
+    parsed(&path, json.with_context(|| format!("{}: is damaged", path.display()))?)
 }
 
 /// Replaces the records of a generation.
@@ -155,7 +169,8 @@ pub(super) fn write_articles(
 
 fn line(entry: &ArticleEntry) -> anyhow::Result<String> {
     let date = entry.published.map(|date| date.to_string()).unwrap_or_default();
-    Ok(format!("{date}\t{}\t{}", listed(&entry.id), serde_json::to_string(entry)?))
+    let line = format!("{date}\t{}\t{}", listed(&entry.id), serde_json::to_string(entry)?);
+    Ok(sealed_text(&line, '\t'))
 }
 
 /// An id as it stands in the list: a tab or a line end in it would end it.
@@ -171,20 +186,32 @@ fn key(line: &str) -> (&str, &str) {
 
 /// The articles of a list, newest first; `None` for a line that cannot be read.
 pub(super) fn articles(list: &str) -> impl Iterator<Item = Option<ArticleEntry>> {
-    list.lines().map(|line| serde_json::from_str(line.splitn(3, '\t').nth(2)?).ok())
+    list.lines().map(|line| {
+        let line = opened_text(line, '\t')?;
+        serde_json::from_str(line.splitn(3, '\t').nth(2)?).ok()
+    })
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let bytes = fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    serde_json::from_slice(&bytes).with_context(|| format!("{}: is damaged", path.display()))
+/// Whether every line of a list is what was written.
+pub(super) fn is_intact(list: &str) -> bool {
+    list.lines().all(|line| opened_text(line, '\t').is_some())
 }
 
-/// Writes beside the old file and swaps, so that a reader sees the old or the new one whole.
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))
+}
+
+fn parsed<T: DeserializeOwned>(path: &Path, json: &str) -> anyhow::Result<T> {
+    serde_json::from_str(json).with_context(|| format!("{}: is damaged", path.display()))
+}
+
+/// Writes JSON and its checksum beside the old file and swaps, so that a reader sees the old or
+/// the new one whole.
 fn write_json<T: Serialize>(path: &Path, value: &T) -> anyhow::Result<()> {
     let beside = path.with_extension("new");
     let write = || -> anyhow::Result<()> {
-        let file = fs::File::create(&beside)?;
-        serde_json::to_writer(std::io::BufWriter::new(&file), value)?;
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(sealed_text(&serde_json::to_string(value)?, '\n').as_bytes())?;
         file.sync_all()?;
         fs::rename(&beside, path)?;
         Ok(())

@@ -6,7 +6,8 @@
 //! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors
 //! come from outside as plain numbers: [`aspects`] says of which texts, [`vectors`] compares them
 //! where they lie, a [`vector_file`] for each segment with a [`row`] for each text;
-//! [`vector_writer`] writes them, [`partial`] keeps those that no generation has yet. A [`place`]
+//! [`vector_writer`] writes them, [`partial`] keeps those that no generation has yet. What can be damaged has a checksum that is
+//! checked when it is read. A [`place`]
 //! tells where a passage is; those read of late are kept unpacked.
 
 pub mod analyzer;
@@ -15,6 +16,8 @@ pub mod schema;
 pub mod terms;
 
 pub mod frequencies;
+
+mod checked;
 
 pub mod manifest;
 
@@ -49,6 +52,8 @@ pub mod writer;
 pub mod reader;
 
 pub mod search;
+
+mod integrity;
 
 use std::path::PathBuf;
 

@@ -14,6 +14,7 @@ use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Te
 
 use crate::corpus::passages::Passage;
 use crate::index::Error;
+use crate::index::checked::opened;
 use crate::index::frequencies::{self, Frequencies};
 use crate::index::kept::Kept;
 use crate::index::manifest::{self, ArticleEntry, Manifest};
@@ -50,7 +51,8 @@ impl std::fmt::Debug for Reader {
 }
 
 impl Reader {
-    /// Opens a generation folder.
+    /// Opens a generation folder; a small one is read as a whole, to see that it is what was
+    /// written.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let damaged = |reason: String| Error::Damaged { path: folder.to_owned(), reason };
         let manifest = Manifest::read(folder).map_err(|e| damaged(format!("{e:#}")))?;
@@ -89,7 +91,7 @@ impl Reader {
         let fields = schema::schema().1;
         let folder = folder.to_owned();
         let kept = Arc::new(Kept::new());
-        Ok(Self {
+        let reader = Self {
             folder,
             manifest,
             fields,
@@ -99,7 +101,11 @@ impl Reader {
             synonyms,
             vectors,
             kept,
-        })
+        };
+        if reader.is_small() {
+            reader.verify_files(&HashSet::new())?;
+        }
+        Ok(reader)
     }
 
     /// How many passages have each stem and each run of letters.
@@ -192,42 +198,6 @@ impl Reader {
     /// the phrase itself may be among it.
     pub fn synonyms(&self, stems: &str) -> Vec<&str> {
         self.synonyms.readings(stems)
-    }
-
-    /// Compares every file with the checksum written behind it, but for the segments of these
-    /// names, which are shared with a generation that was compared before.
-    pub fn verify_files(&self, shared: &HashSet<String>) -> Result<(), Error> {
-        let damaged = |reason: String| Error::Damaged { path: self.folder.clone(), reason };
-        let bad = guarded(|| {
-            let index = tantivy::Index::open(ReadOnly(MmapDirectory::open(&self.folder)?))?;
-            let segments: HashSet<String> = self.segments().map(|(name, _)| name).collect();
-            let directory = index.directory();
-            let mut files: Vec<PathBuf> = directory.list_managed_files().into_iter().collect();
-            files.sort_unstable();
-            for file in files {
-                let name = file.to_string_lossy();
-                let segment = name.split('.').next().unwrap_or_default();
-                // Which documents have gone is told anew in each generation.
-                let known = shared.contains(segment) && !name.ends_with(".del");
-                let wanted = segments.contains(segment) && !known && directory.exists(&file)?;
-                if wanted && !directory.validate_checksum(&file)? {
-                    return Ok(Some(file));
-                }
-            }
-            Ok(None)
-        })
-        .map_err(damaged)?;
-        let new = |(at, (name, _))| (!shared.contains::<String>(&name)).then_some(at);
-        let new: Vec<usize> = self.segments().enumerate().filter_map(new).collect();
-        if self.vectors.as_ref().is_some_and(|vectors| !vectors.are_intact(&new)) {
-            return Err(damaged("the checksum of its vectors does not match".to_owned()));
-        }
-        match bad {
-            None => Ok(()),
-            Some(file) => {
-                Err(damaged(format!("the checksum of {} does not match", file.display())))
-            }
-        }
     }
 
     /// The passage of this short id, if the generation has one.
@@ -330,8 +300,9 @@ impl Reader {
     pub(super) fn passage_of(&self, doc: &TantivyDocument) -> tantivy::Result<Passage> {
         let bytes = doc.get_first(self.fields.passage).and_then(|v| v.as_bytes());
         let bytes = bytes.ok_or_else(|| corrupt("a document without its passage"))?;
-        let passage: Passage =
-            serde_json::from_slice(bytes).map_err(|_| corrupt("an unreadable passage"))?;
+        let passage: Option<Passage> =
+            opened(bytes).and_then(|json| serde_json::from_slice(json).ok());
+        let passage = passage.ok_or_else(|| corrupt("an unreadable passage"))?;
         if passage.is_intact() {
             Ok(passage)
         } else {
@@ -366,7 +337,7 @@ pub(super) fn corrupt(what: &str) -> tantivy::TantivyError {
 }
 
 /// Runs a read of index files; some damage makes the library panic instead of failing.
-fn guarded<T>(read: impl FnOnce() -> tantivy::Result<T>) -> Result<T, String> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> tantivy::Result<T>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(error.to_string()),

@@ -21,6 +21,7 @@ use tantivy::{
 
 use crate::corpus::passages::Passage;
 use crate::index::Error;
+use crate::index::checked::opened;
 use crate::index::frequencies::Frequencies;
 use crate::index::kept::Stored;
 use crate::index::place::Place;
@@ -184,7 +185,7 @@ impl Reader {
     ) -> tantivy::Result<(Passage, Terms)> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
         let terms = doc.get_first(self.fields.terms).and_then(|v| v.as_bytes());
-        let terms = terms.and_then(Terms::decode);
+        let terms = terms.and_then(opened).and_then(Terms::decode);
         let passage = self.passage_of(&doc)?;
         let terms = terms.filter(|terms| terms.fit(&passage.text));
         let terms = terms.ok_or_else(|| corrupt("a passage without its terms"))?;

@@ -20,6 +20,7 @@ use crate::corpus::passages::{self, Kind, Passage};
 use crate::corpus::synonyms::Entry;
 use crate::corpus::{self, Corpus};
 use crate::index::analyzer::{self, Cutter, Joined};
+use crate::index::checked::sealed;
 use crate::index::compaction;
 use crate::index::frequencies::{Counter, Move};
 use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
@@ -301,8 +302,8 @@ fn document(
         doc.add_text(field, terms.0);
     }
     doc.add_u64(fields.order, order(&passage.id));
-    doc.add_bytes(fields.passage, &serde_json::to_vec(passage)?);
-    doc.add_bytes(fields.terms, &analyzed.terms.encode());
+    doc.add_bytes(fields.passage, &sealed(serde_json::to_vec(passage)?));
+    doc.add_bytes(fields.terms, &sealed(analyzed.terms.encode()));
     Ok(doc)
 }
 

@@ -6,12 +6,13 @@ use std::fs;
 use faqbot::corpus::article::Article;
 use faqbot::corpus::decoding::decode;
 use faqbot::corpus::formats;
-use faqbot::corpus::passages::{self, Kind, Passage};
+use faqbot::corpus::passages;
 use faqbot::text::language::Language;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, proptest};
 use proptest::sample::select;
 
+use crate::survival::reading::holds;
 use crate::world::{World, repository, tell};
 
 /// An article without problems.
@@ -294,15 +295,6 @@ fn every_format_is_asked_cited_and_verified() {
         .run(["check", "--verify"])
         .exits(2)
         .says("boats.html:1: is not what passage boats#q1 holds");
-}
-
-/// What is claimed of a passage: a literal one is the bytes of its place.
-fn holds(passage: &Passage, file: &[u8]) {
-    let place = file.get(passage.bytes.clone());
-    assert!(place.is_some() && !passage.text.trim().is_empty(), "{passage:?}");
-    assert!(!passage.literal || place == Some(passage.text.as_bytes()), "{passage:?}");
-    assert!(passage.lines.0 >= 1 && passage.lines.0 <= passage.lines.1, "{passage:?}");
-    assert!(passage.kind != Kind::Faq || passage.question.is_some());
 }
 
 /// Pieces that the formats take for something, and others.
