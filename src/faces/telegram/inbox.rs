@@ -25,6 +25,8 @@ const TIDY: Duration = Duration::from_secs(20);
 pub const MOST_WAITING: usize = 5_000;
 /// Every few letters that are typed in another chat ask; so many count as one question.
 const LETTERS: usize = 20;
+/// Behind more than this in a chat nobody waits for cards any more.
+const MOST_TYPED: usize = 100;
 /// So many minutes' questions of one person may wait in a chat. Answers of several messages go out
 /// more slowly than questions may come in.
 const MINUTES_WAITING: usize = 2;
@@ -133,7 +135,10 @@ impl Inbox {
             heard => {
                 self.figures.limited();
                 match heard {
-                    Heard::Inline { query, .. } => Some(Heard::TooFast { query }),
+                    Heard::Inline { query, .. } => {
+                        let wanted = self.lanes.waiting(chat) < MOST_TYPED;
+                        wanted.then_some(Heard::TooFast { query })
+                    }
                     // A press has somebody waiting for a sign.
                     Heard::Pressed { query, .. } => Some(Heard::TooMuch { query: Some(query) }),
                     _ => told(&mut gates).then_some(Heard::TooMuch { query: None }),
@@ -152,7 +157,9 @@ impl Inbox {
         let full = gates.waiting > 0 && self.lanes.waiting(chat) >= gates.waiting;
         let of_kind = if chat < 0 { &mut gates.groups } else { &mut gates.chats };
         match heard {
-            Heard::Inline { .. } => gates.typing.admit(person, now),
+            Heard::Inline { .. } => {
+                self.lanes.waiting(chat) < MOST_TYPED && gates.typing.admit(person, now)
+            }
             _ if full && !late => false,
             _ => gates.people.admit(person, at) && of_kind.admit(chat, at),
         }
@@ -164,7 +171,8 @@ impl Inbox {
         figures.taken();
         let lane = task.place.chat.0;
         let job = async move {
-            if handlers.handle(id, &task).await == Handled::Done {
+            // Boxed by itself: most of what answering needs is not there while this waits.
+            if handlers.handle(id, &task).boxed().await == Handled::Done {
                 queue.done(id);
                 figures.took(taken.elapsed());
             }
