@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -66,8 +66,16 @@ const METHODS: &[(&str, usize, &[&str])] = &[
 /// How the next call of a method fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// 429, try again after one second.
-    TooMany,
+    /// 429, try again after so many seconds.
+    TooMany(u32),
+    /// 500 in the words of the Bot API.
+    Internal,
+    /// 400: the chat has moved there.
+    Moved(i64),
+    /// 400: the message is not there any more.
+    Gone,
+    /// None: the call after this one may fail.
+    Pass,
     /// A page of a proxy, with this status.
     Page(u16),
     /// The connection breaks before there is an answer.
@@ -191,7 +199,9 @@ impl BotApi {
         let (id, message) = (state.last_update, state.last_message);
         if kind == "message" {
             content["message_id"] = json!(message);
-            content["date"] = json!(1);
+            if content["date"].is_null() {
+                content["date"] = json!(now());
+            }
         }
         state.updates.push_back(json!({"update_id": id, kind: content}));
         self.shared.changed.notify_all();
@@ -304,6 +314,11 @@ impl BotApi {
     }
 }
 
+/// Seconds since 1970.
+fn now() -> u64 {
+    UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs())
+}
+
 fn from(person: i64) -> Value {
     json!({"id": person, "is_bot": false, "first_name": "P"})
 }
@@ -388,12 +403,21 @@ fn failed(shared: &Shared, method: &str) -> Option<Option<(u16, String)>> {
     let (_, fault) = state.faults.remove(at);
     shared.changed.notify_all();
     Some(Some(match fault {
-        Fault::TooMany => {
-            let parameters = json!({"retry_after": 1});
+        Fault::TooMany(seconds) => {
+            let parameters = json!({"retry_after": seconds});
             let answer = json!({"ok": false, "error_code": 429, "parameters": parameters,
-                "description": "Too Many Requests: retry after 1"});
+                "description": format!("Too Many Requests: retry after {seconds}")});
             (429, answer.to_string())
         }
+        Fault::Internal => (500, error(500, "Internal Server Error")),
+        Fault::Moved(chat) => {
+            let answer = json!({"ok": false, "error_code": 400,
+                "parameters": {"migrate_to_chat_id": chat},
+                "description": "Bad Request: group chat was upgraded to a supergroup chat"});
+            (400, answer.to_string())
+        }
+        Fault::Gone => (400, error(400, "Bad Request: message to edit not found")),
+        Fault::Pass => return Some(None),
         Fault::Page(status) => (status, "<html><body>a proxy speaking</body></html>".to_owned()),
         Fault::Reset => return None,
         Fault::Unauthorized => (401, error(401, "Unauthorized")),

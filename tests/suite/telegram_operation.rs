@@ -34,6 +34,39 @@ fn a_question_that_is_changed_has_its_answer_changed() {
 }
 
 #[test]
+fn parts_of_an_answer_that_are_gone_are_sent_anew() {
+    let rules = |name: &str| {
+        let rule = |n| format!("Rule {n} of the {name} is as long as it has to be for this.");
+        (1..=160).map(rule).collect::<Vec<_>>().join(" ")
+    };
+    let article = format!(
+        "The Rules\nBy Ada Lind | 10 Apr 2026\n\nFAQs\n\nQ1. What are the rules of the contest?\n{}\n\nQ2. What are the rules of the workshop?\n{}\n",
+        rules("contest"),
+        rules("workshop")
+    );
+    let museum = Museum::with(&[("rules.txt", &article)]);
+    let bot = museum.bot();
+    museum.api.say(7, "What are the rules of the contest?");
+    let parts = 3;
+    museum.api.wait_call("sendMessage", 7, parts);
+    // The chat has moved meanwhile, and of three parts somebody deleted the second.
+    for fault in [Fault::Moved(8), Fault::Pass, Fault::Gone] {
+        museum.api.fail("editMessageText", fault);
+    }
+    museum.api.edit(7, 1, "What are the rules of the workshop?");
+    let edit = museum.api.wait_call("editMessageText", 8, 1);
+    let rest: Vec<_> = (1..parts).map(|n| museum.api.wait_call("sendMessage", 8, n)).collect();
+    let whole: String = std::iter::once(&edit).chain(&rest).map(text).collect();
+    assert!(whole.contains(&rules("workshop")), "{whole}");
+    // What the new parts stand for is taken away.
+    museum.api.wait_call("deleteMessage", 8, parts - 1);
+    museum.api.wait_confirmed();
+    let edits = museum.api.calls_to(8).iter().filter(|c| c.method == "editmessagetext").count();
+    assert_eq!(edits, 1);
+    museum.finish(bot);
+}
+
+#[test]
 fn articles_come_in_pages_and_lead_to_each_other() {
     let article = |n: usize| {
         let text = format!(
@@ -83,6 +116,7 @@ fn in_other_chats_it_offers_cards() {
         let results = shown["results"].as_array().expect("cards");
         assert!(cards.contains(&results.len()), "{shown}");
         assert_eq!(shown["button"]["start_parameter"], "inline");
+        assert_eq!(shown["is_personal"], true, "cards depend on the person: {shown}");
         if n == 0 {
             let (first, message) = (&results[0], &results[0]["input_message_content"]);
             assert_eq!(first["title"], "When does the museum open?");
@@ -112,7 +146,17 @@ fn who_keeps_the_bot_says_whom_it_serves() {
     museum.api.say(9, OTHER);
     museum.api.say_in_group(GROUP, "/ask What is the capital of Peru?", &json!({}));
     museum.api.say_in_group(GROUP, &format!("/ask {OTHER}"), &json!({}));
-    assert!(text(&museum.answer(GROUP)).contains("Mira Oxley"));
+    let answer = museum.answer(GROUP);
+    assert!(text(&answer).contains("Mira Oxley"));
+    // Silence would leave the answer to what is no longer asked.
+    museum.api.update(
+        "edited_message",
+        json!({"message_id": answer.body["reply_parameters"]["message_id"], "date": 1, "edit_date": 2, "text": "/ask What is the capital of Peru?",
+            "from": {"id": 7, "is_bot": false, "first_name": "P"},
+            "chat": {"id": GROUP, "type": "supergroup", "title": "G"}}),
+    );
+    let edit = museum.api.wait_call("editMessageText", GROUP, 1);
+    assert!(text(&edit).starts_with("I don't know."), "{edit:?}");
     museum.api.say_in_group(
         GROUP,
         &format!("/stats@{BOT_NAME}"),
@@ -122,7 +166,7 @@ fn who_keeps_the_bot_says_whom_it_serves() {
     assert_eq!(text(&refused), "Only admins can use this command.");
     museum.api.say(7, "/stats");
     let stats = text(&museum.answer(7));
-    assert!(stats.contains("2 questions\n1 answered, 0 with choices, 1 not known"), "{stats}");
+    assert!(stats.contains("3 questions\n1 answered, 0 with choices, 2 not known"), "{stats}");
     museum.api.say(7, "/help");
     let help = text(&museum.api.wait_call("sendMessage", 7, 2));
     assert!(help.contains("/stats: ") && !help.contains("/ask: "), "{help}");
@@ -148,6 +192,109 @@ fn who_asks_too_much_is_told_once() {
     assert!(word.text().starts_with("That was a lot at once."), "{word:?}");
     museum.api.wait_confirmed();
     assert_eq!(museum.api.calls_to(7).len(), 4);
+    museum.finish(bot);
+}
+
+#[test]
+fn limits_go_by_when_something_was_written() {
+    let museum = Museum::new();
+    for minute in 0..8 {
+        let person = json!({"id": 7, "is_bot": false, "first_name": "P"});
+        let private = json!({"id": 7, "type": "private", "first_name": "P"});
+        let date = 1 + minute * 61;
+        museum.api.update(
+            "message",
+            json!({"text": OTHER, "date": date, "from": person, "chat": private}),
+        );
+    }
+    let bot = museum.bot_by(TOKEN, &[("FAQBOT__TELEGRAM__QUESTIONS_PER_MINUTE", "1")]);
+    let last = museum.api.wait_call("sendMessage", 7, 8);
+    assert!(text(&last).contains("Mira Oxley"), "{last:?}");
+    museum.finish(bot);
+}
+
+#[test]
+fn no_more_comes_into_a_group_than_can_be_answered() {
+    let museum = Museum::new();
+    let ask = |group, person: i64| {
+        let from = json!({"id": person, "is_bot": false, "first_name": "P"});
+        museum.api.say_in_group(group, &format!("/ask {OTHER}"), &json!({"from": from}));
+    };
+    // Where one answer takes its time, only so many wait behind it; who is too late is told.
+    museum.api.fail("sendMessage", Fault::Hold);
+    let port = port();
+    let monitor = format!("127.0.0.1:{port}");
+    let settings = [
+        ("FAQBOT__TELEGRAM__QUESTIONS_PER_MINUTE", "3"),
+        ("FAQBOT__TELEGRAM__GROUP_MESSAGES_PER_MINUTE", "8"),
+        ("FAQBOT__TELEGRAM__MONITOR", monitor.as_str()),
+    ];
+    let bot = museum.bot_by(TOKEN, &settings);
+    for person in [1, 2, 3, 1, 2, 3, 1, 2] {
+        ask(GROUP, person);
+    }
+    museum.api.wait_held();
+    museum.api.wait_confirmed();
+    museum.api.release();
+    let last = museum.api.wait_call("sendMessage", GROUP, 8);
+    assert!(text(&last).starts_with("That was a lot at once."), "{last:?}");
+    // In another group none waits, but no more comes in than may go out.
+    for n in 1..=8 {
+        ask(GROUP - 1, 10 + n);
+        museum.api.wait_call("sendMessage", GROUP - 1, usize::try_from(n).unwrap_or(0));
+    }
+    for person in [19, 20] {
+        ask(GROUP - 1, person);
+    }
+    museum.api.wait_confirmed();
+    let metrics = until(port, "/metrics", 200);
+    // One of the first group, two of the second, one of whom is told when that may go out.
+    assert!(metrics.contains("limited_total 3") && metrics.contains("queued 1"), "{metrics}");
+    museum.finish(bot);
+}
+
+#[test]
+fn typing_in_other_chats_costs_no_question() {
+    let museum = Museum::new();
+    let bot = museum.bot_by(TOKEN, &[("FAQBOT__TELEGRAM__QUESTIONS_PER_MINUTE", "1")]);
+    for n in 0..21 {
+        let from = json!({"id": 7, "is_bot": false, "first_name": "P"});
+        let query = json!({"id": n.to_string(), "from": from, "query": OTHER, "offset": ""});
+        museum.api.update("inline_query", query);
+    }
+    let shown: Vec<Value> =
+        (1..=21).map(|n| museum.api.wait_call("answerInlineQuery", 0, n).body).collect();
+    let none = |shown: &Value| shown["results"].as_array().is_some_and(Vec::is_empty);
+    // In time there are none for a moment, told so that Telegram asks again.
+    let (last, before) = shown.split_last().expect("some");
+    assert!(before.iter().all(|shown| !none(shown)) && none(last), "{shown:?}");
+    assert_eq!(last["cache_time"], 1);
+    museum.api.say(7, OTHER);
+    assert!(text(&museum.answer(7)).contains("Mira Oxley"));
+    museum.finish(bot);
+}
+
+#[test]
+fn who_speaks_for_a_chat_has_limits_of_that_chat() {
+    let museum = Museum::new();
+    let settings = [
+        ("FAQBOT__TELEGRAM__QUESTIONS_PER_MINUTE", "1"),
+        ("FAQBOT__TELEGRAM__DENIED_CHATS", "-300"),
+    ];
+    let bot = museum.bot_by(TOKEN, &settings);
+    // All of them have the same face.
+    let face = json!({"id": 136_817_688, "is_bot": true, "first_name": "Channel"});
+    for channel in [-100, -200, -300] {
+        let sender = json!({"id": channel, "type": "channel", "title": "C"});
+        let more = json!({"from": face, "sender_chat": sender});
+        museum.api.say_in_group(GROUP + channel, &format!("/ask {OTHER}"), &more);
+    }
+    museum.api.say(7, OTHER);
+    for chat in [GROUP - 100, GROUP - 200, 7] {
+        assert!(text(&museum.answer(chat)).contains("Mira Oxley"));
+    }
+    museum.api.wait_confirmed();
+    assert!(museum.api.calls_to(GROUP - 300).is_empty(), "the channel is denied");
     museum.finish(bot);
 }
 
@@ -244,6 +391,60 @@ fn it_tells_whether_it_is_well() {
     museum.finish(bot);
 }
 
+/// A question of a person, as Telegram brings it.
+fn message(id: i64) -> Value {
+    json!({"update_id": id, "message": {"message_id": id, "date": 1, "text": OTHER,
+        "from": {"id": 7, "is_bot": false, "first_name": "P"},
+        "chat": {"id": 7, "type": "private", "first_name": "P"}}})
+}
+
+/// Sends a request on a connection that stays open; gives the status.
+fn ask_on(stream: &mut TcpStream, request: &str) -> u16 {
+    stream.write_all(request.as_bytes()).expect("an open connection");
+    let (mut answer, mut byte) = (Vec::new(), [0]);
+    while !answer.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).expect("an answer");
+        answer.push(byte[0]);
+    }
+    let answer = String::from_utf8_lossy(&answer);
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+}
+
+#[test]
+fn a_bot_that_stops_takes_nothing_more_on_open_connections() {
+    let museum = Museum::new();
+    let port = port();
+    let listen = format!("127.0.0.1:{port}");
+    let secret = "0123456789abcdef-secret";
+    let settings = [
+        ("FAQBOT__TELEGRAM__WEBHOOK__URL", "https://bot.example/"),
+        ("FAQBOT__TELEGRAM__WEBHOOK__LISTEN", listen.as_str()),
+        ("FAQBOT__TELEGRAM__WEBHOOK__SECRET", secret),
+    ];
+    museum.api.fail("sendMessage", Fault::Hold);
+    let mut bot = museum.bot_by(TOKEN, &settings);
+    museum.api.wait_call("setWebhook", 0, 1);
+    let brought = |id: i64| {
+        let (body, length) = (message(id).to_string(), message(id).to_string().len());
+        format!(
+            "POST / HTTP/1.1\r\nHost: a\r\nX-Telegram-Bot-Api-Secret-Token: {secret}\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+    };
+    let mut open = TcpStream::connect(&listen).expect("a connection");
+    assert_eq!(ask_on(&mut open, &brought(5)), 200);
+    museum.api.wait_held();
+    bot.signal("TERM");
+    let deadline = Instant::now() + Duration::from_secs(5);
+    // The same again, so that nothing new is taken before the signal is seen.
+    while ask_on(&mut open, &brought(5)) != 503 {
+        assert!(Instant::now() < deadline, "{}", bot.log());
+    }
+    assert_eq!(ask_on(&mut open, &brought(6)), 503);
+    museum.api.release();
+    assert_eq!(bot.code(), Some(0), "{}", bot.log());
+    assert_eq!(museum.api.calls_to(7).len(), 1);
+}
+
 #[test]
 fn telegram_may_bring_updates() {
     let museum = Museum::new();
@@ -254,7 +455,11 @@ fn telegram_may_bring_updates() {
         ("FAQBOT__TELEGRAM__WEBHOOK__URL", "https://bot.example/faqbot"),
         ("FAQBOT__TELEGRAM__WEBHOOK__LISTEN", listen.as_str()),
         ("FAQBOT__TELEGRAM__WEBHOOK__SECRET", secret),
+        ("FAQBOT__TELEGRAM__QUESTIONS_PER_MINUTE", "2"),
     ];
+    for fault in [Fault::Internal, Fault::TooMany(0)] {
+        museum.api.fail("setWebhook", fault);
+    }
     let mut bot = museum.bot_by(TOKEN, &settings);
     let set = museum.api.wait_call("setWebhook", 0, 1).body;
     assert_eq!(
@@ -267,20 +472,23 @@ fn telegram_may_bring_updates() {
             .expect("an answer")
             .0
     };
-    let update = json!({"update_id": 5, "message": {"message_id": 1, "date": 1, "text": OTHER,
-        "from": {"id": 7, "is_bot": false, "first_name": "P"},
-        "chat": {"id": 7, "type": "private", "first_name": "P"}}});
-    let update = update.to_string();
+    let update = message(5).to_string();
     assert_eq!(bring("/faqbot", "0123456789abcdef-forged", &update), 401);
     assert_eq!(bring("/other", secret, &update), 404);
     assert_eq!(get(port, "/faqbot").expect("an answer").0, 405);
     assert_eq!(bring("/faqbot", secret, "{\"no\": \"update\"}"), 200);
     // Brought twice, answered once.
     assert_eq!((bring("/faqbot", secret, &update), bring("/faqbot", secret, &update)), (200, 200));
+    // What is brought again counts once against the limit; what is newer than the bot costs nothing.
+    assert_eq!(bring("/faqbot", secret, &update), 200);
+    let mut second = message(6);
+    second["message"]["entities"] = json!([{"type": "date_time", "offset": 0, "length": 3}]);
+    assert_eq!(bring("/faqbot", secret, &second.to_string()), 200);
+    assert!(text(&museum.api.wait_call("sendMessage", 7, 2)).contains("Mira Oxley"));
     assert!(text(&museum.answer(7)).contains("Mira Oxley"));
     bot.signal("TERM");
     assert_eq!(bot.code(), Some(0), "{}", bot.log());
-    assert_eq!(museum.api.calls_to(7).len(), 1);
+    assert_eq!(museum.api.calls_to(7).len(), 2);
     assert_eq!(museum.api.problems(), [""; 0]);
     assert!(!bot.log().contains("largest kite") && !bot.log().contains(secret), "{}", bot.log());
 }

@@ -10,6 +10,8 @@ use teloxide::types::{BotCommand, BotCommandScope, Me};
 use teloxide::{ApiError, Bot, RequestError};
 use tokio::time::sleep;
 
+use crate::faces::telegram::call::call;
+use crate::faces::telegram::errors::{Next, next};
 use crate::faces::telegram::polling::{ALLOWED, Backoff};
 use crate::faces::telegram::sender::Sender;
 use crate::faces::telegram::settings::Settings;
@@ -58,7 +60,7 @@ fn well_formed(token: &str) -> bool {
 pub async fn introduce(sender: &Sender) -> anyhow::Result<Me> {
     let mut backoff = Backoff::default();
     let me = loop {
-        match sender.bot().get_me().await {
+        match call(sender.bot(), &sender.bot().get_me()).await {
             Ok(me) => break me,
             Err(error @ RequestError::Api(ApiError::InvalidToken)) => {
                 return Err(refused(sender, &error));
@@ -92,7 +94,7 @@ async fn set_menus(sender: &Sender) -> Result<(), RequestError> {
             let mut request = sender.bot().set_my_commands(menu(tongue, scope.is_some()));
             request.language_code = code.map(str::to_owned);
             request.scope = scope;
-            request.await?;
+            call(sender.bot(), &request).await?;
         }
     }
     Ok(())
@@ -129,18 +131,11 @@ pub async fn set_webhook(sender: &Sender, settings: &Settings) -> anyhow::Result
             .secret_token(webhook.secret.expose_secret())
             .allowed_updates(ALLOWED)
             .max_connections(CONNECTIONS);
-        match request.await {
-            Ok(_) => return Ok(()),
-            Err(error @ RequestError::Api(_)) => return Err(refused(sender, &error)),
-            Err(error) => {
-                let (pause, error) = (backoff.pause(), sender.describe(&error));
-                tracing::warn!(
-                    "the webhook is not set: {error}; next try in {} s",
-                    pause.as_secs()
-                );
-                sleep(pause).await;
-            }
-        }
+        let Err(error) = call(sender.bot(), &request).await else { return Ok(()) };
+        let Next::Again(wait) = next(&error) else { return Err(refused(sender, &error)) };
+        let (pause, error) = (wait.unwrap_or_else(|| backoff.pause()), sender.describe(&error));
+        tracing::warn!("the webhook is not set: {error}; next try in {} s", pause.as_secs());
+        sleep(pause).await;
     }
 }
 

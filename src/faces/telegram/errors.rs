@@ -7,11 +7,16 @@ use std::time::Duration;
 use teloxide::types::ChatId;
 use teloxide::{ApiError, RequestError};
 
+/// Shortest wait before a request is repeated that was one too many.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+
 /// What to do after an error.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
     /// Try again after this long, or after the usual pause.
     Again(Option<Duration>),
+    /// The token is not known; that may pass.
+    NoToken,
     /// The chat has moved.
     Moved(ChatId),
     /// The markup is not understood.
@@ -42,7 +47,10 @@ fn verdict(raw: &str) -> Option<bool> {
 /// What helps after an error.
 pub fn next(error: &RequestError) -> Next {
     match error {
-        RequestError::RetryAfter(seconds) => Next::Again(Some(seconds.duration())),
+        // Telegram may say 0.
+        RequestError::RetryAfter(seconds) => {
+            Next::Again(Some(seconds.duration().max(SHORTEST_WAIT)))
+        }
         RequestError::MigrateToChatId(chat) => Next::Moved(*chat),
         // What refuses in the words of the Bot API will refuse again; a proxy may not.
         RequestError::InvalidJson { raw, .. } if verdict(raw) == Some(false) => Next::Report,
@@ -55,6 +63,7 @@ pub fn next(error: &RequestError) -> Next {
 
 fn next_after(error: &ApiError) -> Next {
     match error {
+        ApiError::InvalidToken => Next::NoToken,
         ApiError::CantParseEntities(_) => Next::Unmarked,
         ApiError::MessageCantBeEdited
         | ApiError::MessageToEditNotFound
@@ -166,6 +175,11 @@ mod tests {
             next(&RequestError::RetryAfter(Seconds::from_seconds(3))),
             Next::Again(Some(Duration::from_secs(3)))
         );
+        assert_eq!(
+            next(&RequestError::RetryAfter(Seconds::from_seconds(0))),
+            Next::Again(Some(Duration::from_secs(1)))
+        );
+        assert_eq!(api(ApiError::InvalidToken), Next::NoToken);
         assert_eq!(next(&RequestError::MigrateToChatId(ChatId(-1))), Next::Moved(ChatId(-1)));
         assert_eq!(api(ApiError::MessageNotModified), Next::Never);
         assert_eq!(api(ApiError::BotBlocked), Next::Never);

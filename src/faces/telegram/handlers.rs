@@ -3,17 +3,12 @@
 use std::hash::{BuildHasher, RandomState};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::Context;
 use futures::FutureExt;
 use teloxide::types::{
     CallbackQueryId, InlineQueryId, MessageId, ThreadId, Update, UpdateKind, User,
 };
-use tokio::time::timeout;
 
-use crate::answering::Answerer;
-use crate::answering::current::Current;
 use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
 use crate::faces::command::Command;
 use crate::faces::telegram::figures::Figures;
@@ -22,11 +17,10 @@ use crate::faces::telegram::incoming::{self, Heard, Place, Task};
 use crate::faces::telegram::recent::Recent;
 use crate::faces::telegram::sender::{Sender, Stopped};
 use crate::faces::telegram::settings::Chats;
+use crate::faces::telegram::thinking::Thinkers;
 use crate::faces::telegram::{inline, lists};
 use crate::faces::wording::{self, Tongue};
 
-/// Longest time to think about one answer.
-const THINKING: Duration = Duration::from_secs(30);
 /// Chats that are remembered.
 const REMEMBERED: usize = 10_000;
 /// Questions whose answers are changed with them: people mend their words soon.
@@ -55,7 +49,7 @@ struct Answered {
 /// Answers updates.
 pub struct Handlers {
     sender: Sender,
-    answerer: Arc<Current>,
+    thinkers: Thinkers,
     me: User,
     chats: Chats,
     figures: Arc<Figures>,
@@ -70,14 +64,14 @@ impl Handlers {
     /// Handlers of the bot that goes by `me`.
     pub fn new(
         sender: Sender,
-        answerer: Arc<Current>,
+        thinkers: Thinkers,
         me: User,
         chats: Chats,
         figures: Arc<Figures>,
     ) -> Self {
         let last = Recent::new(REMEMBERED);
         let (given, hasher) = (Recent::new(EDITABLE), RandomState::new());
-        Self { sender, answerer, me, chats, figures, last, given, hasher }
+        Self { sender, thinkers, me, chats, figures, last, given, hasher }
     }
 
     /// What an update asks of the bot, and where to answer.
@@ -123,7 +117,7 @@ impl Handlers {
 
     async fn apologize(&self, place: Place, heard: &Heard) -> Result<(), Stopped> {
         match heard {
-            Heard::Inline { .. } => return Ok(()),
+            Heard::Inline { .. } | Heard::TooFast { .. } => return Ok(()),
             Heard::Pressed { query, .. } => self.sender.acknowledge(query, None).await?,
             _ => {}
         }
@@ -139,6 +133,10 @@ impl Handlers {
             Heard::Pressed { query, data, message } => {
                 return self.press(place, &query, &data, message).await;
             }
+            Heard::TooFast { query } => {
+                let (cards, tongue) = (Vec::new(), place.tongue);
+                return Ok(self.sender.show(&query, cards, inline::PAUSE_SECONDS, tongue).await?);
+            }
             Heard::Wordless => said(texts.text_only),
             Heard::TooMuch { query: Some(query) } => {
                 return Ok(self.sender.acknowledge(&query, Some(texts.too_many)).await?);
@@ -152,7 +150,9 @@ impl Handlers {
 
     /// Answers, and remembers by which messages.
     async fn speak(&self, place: Place, command: Command) -> anyhow::Result<()> {
-        let Some(reply) = self.obey(place, command.clone()).await? else { return Ok(()) };
+        let silent = self.chats.silent_when_unsure && !place.chat.is_user();
+        let reply = self.obey(place, command.clone(), silent).await?;
+        let Some(reply) = reply else { return Ok(()) };
         let messages = self.sender.send(place, &reply).await?;
         self.remember(place, &command, messages);
         Ok(())
@@ -171,8 +171,10 @@ impl Handlers {
         let key = place.message.map(|message| (place.chat.0, message.0));
         match key.and_then(|key| self.given.last(key)) {
             Some(before) if before.command == self.hasher.hash_one(&command) => Ok(()),
+            // Silence would leave the answer to what is no longer asked.
             Some(before) if !before.messages.is_empty() => {
-                let Some(reply) = self.obey(place, command.clone()).await? else { return Ok(()) };
+                let reply = self.obey(place, command.clone(), false).await?;
+                let Some(reply) = reply else { return Ok(()) };
                 let messages = self.sender.replace(place, &before.messages, &reply).await?;
                 self.remember(place, &command, messages);
                 Ok(())
@@ -183,15 +185,21 @@ impl Handlers {
         }
     }
 
-    /// What is said to a command; `None` where silence is better.
-    async fn obey(&self, place: Place, command: Command) -> anyhow::Result<Option<Messages>> {
+    /// What is said to a command; `None` where the bot is `silent` when it is not sure.
+    async fn obey(
+        &self,
+        place: Place,
+        command: Command,
+        silent: bool,
+    ) -> anyhow::Result<Option<Messages>> {
         let (tongue, texts) = (place.tongue, place.tongue.texts());
         Ok(Some(match command {
             Command::Ask(question) if question.is_empty() => said(texts.empty),
-            Command::Ask(question) => return self.ask(place, question).await,
+            Command::Ask(question) => return self.ask(place, question, silent).await,
             Command::Start(link) => match link.strip_prefix("a_") {
                 Some(link) => match self.passage(place, link).await? {
                     Some(reply) => html::render(&reply, tongue),
+                    // Of a passage that is gone nothing is known that could be searched for.
                     None => offered(texts.gone_instead, &self.examples().await?),
                 },
                 None => offered(&tongue.hello(self.articles()), &self.examples().await?),
@@ -204,7 +212,7 @@ impl Handlers {
                 said(texts.forgotten)
             }
             Command::Stats if self.chats.admins.contains(&place.person) => {
-                said(&self.figures.told(self.answerer.get().reader().manifest()))
+                said(&self.figures.told(self.thinkers.answerer().reader().manifest()))
             }
             Command::Stats => said(texts.admins_only),
             Command::Source => self.of_answer(place, |_, answer| {
@@ -220,20 +228,27 @@ impl Handlers {
         }))
     }
 
-    async fn ask(&self, place: Place, question: String) -> anyhow::Result<Option<Messages>> {
-        let reply = self.think(move |answerer| Ok(answerer.answer(&question)?)).await?;
+    async fn ask(
+        &self,
+        place: Place,
+        question: String,
+        silent: bool,
+    ) -> anyhow::Result<Option<Messages>> {
+        let mut reply =
+            self.thinkers.think(move |answerer| Ok(answerer.answer(&question)?)).await?;
         self.figures.replied(&reply.outcome);
         let is_answer = matches!(reply.outcome, Outcome::Answer(_));
-        let silent = self.chats.silent_when_unsure && !place.chat.is_user() && !is_answer;
         let messages = html::render(&reply, place.tongue);
+        // What follows needs the reply, and not what was asked.
+        reply.question = String::new();
         self.last.remember(talk(place), Arc::new(reply));
-        Ok((!silent).then_some(messages))
+        Ok((is_answer || !silent).then_some(messages))
     }
 
     /// The reply of a short id, which becomes the chat's last one.
     async fn passage(&self, place: Place, link: &str) -> anyhow::Result<Option<Arc<Reply>>> {
         let link = link.to_owned();
-        let reply = self.think(move |answerer| Ok(answerer.passage(&link)?)).await?;
+        let reply = self.thinkers.think(move |answerer| Ok(answerer.passage(&link)?)).await?;
         let reply = reply.map(Arc::new);
         if let Some(reply) = &reply {
             self.last.remember(talk(place), Arc::clone(reply));
@@ -281,7 +296,7 @@ impl Handlers {
         text: String,
     ) -> anyhow::Result<()> {
         let tongue = place.tongue;
-        let cards = self.think(move |answerer| {
+        let cards = self.thinkers.think(move |answerer| {
             let links = if text.is_empty() {
                 let articles = answerer.reader().articles()?;
                 lists::examples(&articles).into_iter().map(|example| example.link).collect()
@@ -295,7 +310,7 @@ impl Handlers {
             }
             Ok(cards)
         });
-        self.sender.show(query, cards.await?, tongue).await?;
+        self.sender.show(query, cards.await?, inline::CACHE_SECONDS, tongue).await?;
         Ok(())
     }
 
@@ -312,27 +327,28 @@ impl Handlers {
     }
 
     fn articles(&self) -> u64 {
-        self.answerer.get().reader().manifest().articles
+        self.thinkers.answerer().reader().manifest().articles
     }
 
     async fn examples(&self) -> anyhow::Result<Vec<Nearby>> {
-        self.think(|answerer| Ok(lists::examples(&answerer.reader().articles()?))).await
+        self.thinkers.think(|answerer| Ok(lists::examples(&answerer.reader().articles()?))).await
     }
 
     async fn page(&self, page: usize, tongue: Tongue) -> anyhow::Result<Messages> {
-        let articles = self.think(|answerer| Ok(answerer.reader().articles()?)).await?;
+        let articles = self.thinkers.think(|answerer| Ok(answerer.reader().articles()?)).await?;
         Ok(lists::articles(&articles, page, tongue))
     }
 
     async fn more_from(&self, link: &str, tongue: Tongue) -> anyhow::Result<Option<Messages>> {
         let link = link.to_owned();
-        self.think(move |answerer| {
-            let reader = answerer.reader();
-            let Some(passage) = reader.passage_by_link(&link)? else { return Ok(None) };
-            let passages = reader.passages_of(&passage.file)?;
-            Ok(Some(lists::more_from(&passages, &link, tongue)))
-        })
-        .await
+        self.thinkers
+            .think(move |answerer| {
+                let reader = answerer.reader();
+                let Some(passage) = reader.passage_by_link(&link)? else { return Ok(None) };
+                let passages = reader.passages_of(&passage.file)?;
+                Ok(Some(lists::more_from(&passages, &link, tongue)))
+            })
+            .await
     }
 
     fn of_last(&self, place: Place, show: impl FnOnce(&Reply) -> Messages) -> Messages {
@@ -347,25 +363,6 @@ impl Handlers {
             Outcome::Answer(answer) => show(reply, answer),
             Outcome::Choices(_) | Outcome::Unknown => said(place.tongue.texts().no_answer),
         })
-    }
-
-    /// Runs work of the core, which is not made for the runtime's own threads.
-    async fn think<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Answerer) -> anyhow::Result<T> + Send + 'static,
-    ) -> anyhow::Result<T> {
-        let answerer = self.answerer.get();
-        let thought = tokio::task::spawn_blocking(move || {
-            let done = work(&answerer);
-            if let Some(failure) = answerer.model().and_then(|model| model.take_failure()) {
-                tracing::warn!("matching words alone: {failure}");
-            }
-            done
-        });
-        timeout(THINKING, thought)
-            .await
-            .context("an answer took too long")?
-            .context("a fault in faqbot itself")?
     }
 }
 

@@ -13,7 +13,7 @@ use crate::faces::wording::Tongue;
 /// Where an answer goes, whom it is for, and in which language it is introduced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// Who spoke; 0 where that is hidden.
+    /// Who spoke: a person, or the chat that somebody speaks for; 0 where that is hidden.
     pub person: i64,
     /// The chat.
     pub chat: ChatId,
@@ -21,6 +21,9 @@ pub struct Place {
     pub thread: Option<ThreadId>,
     /// The message of the person, where it is one.
     pub message: Option<MessageId>,
+    /// When the message was written or last changed, in seconds since 1970, where it is one.
+    #[serde(default)]
+    pub written: Option<i64>,
     /// The message that is answered, where several people talk.
     pub reply_to: Option<MessageId>,
     /// The language of who is answered, in groups too.
@@ -50,6 +53,11 @@ pub enum Heard {
         /// What was typed so far.
         text: String,
     },
+    /// Types there faster than is taken.
+    TooFast {
+        /// What wants an answer.
+        query: InlineQueryId,
+    },
     /// Pressed a button.
     Pressed {
         /// The press, which wants an acknowledgement.
@@ -64,7 +72,7 @@ pub enum Heard {
 impl Heard {
     /// Whether an answer is still wanted after a while.
     pub fn lasts(&self) -> bool {
-        !matches!(self, Self::Inline { .. })
+        !matches!(self, Self::Inline { .. } | Self::TooFast { .. })
     }
 }
 
@@ -102,6 +110,7 @@ fn place(message: &Message, person: Option<&User>) -> Place {
         chat: message.chat.id,
         thread: message.thread_id.filter(|_| message.is_topic_message),
         message: None,
+        written: None,
         reply_to: None,
         tongue: tongue(person),
     }
@@ -114,6 +123,7 @@ fn of_person(person: &User) -> Place {
         chat: person.id.into(),
         thread: None,
         message: None,
+        written: None,
         reply_to: None,
         tongue: tongue(Some(person)),
     }
@@ -152,12 +162,19 @@ fn read_message(message: &Message, me: &User) -> Option<(Place, Heard)> {
     }
     let text = message.text().or(message.caption());
     let message_id = Some(message.id);
-    let place = Place { message: message_id, ..place(message, message.from.as_ref()) };
+    let place = place(message, message.from.as_ref());
+    // All who speak for a chat have the same face of a bot.
+    let person = message.sender_chat.as_ref().map_or(place.person, |chat| chat.id.0);
+    let written = Some(message.edit_date().unwrap_or(&message.date).timestamp());
+    let place = Place { person, message: message_id, written, ..place };
     if message.chat.is_private() {
         let common = matches!(message.kind, MessageKind::Common(_));
         return match text {
             Some(text) => Some((place, typed(text))),
-            None => common.then_some((place, Heard::Wordless)),
+            // Of an album one reply is enough, to the part with words.
+            None => {
+                (common && message.media_group_id().is_none()).then_some((place, Heard::Wordless))
+            }
         };
     }
     let text = addressed(text?, me.username.as_deref()?, replies_to(message, me))?;
@@ -270,6 +287,14 @@ mod tests {
         let photo = json!({"caption": "What is this?", "photo": [
             {"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1, "file_size": 1}]});
         assert_eq!(heard(&photo), Some(ask("What is this?")));
+        let photo = json!([{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1, "file_size": 1}]);
+        let album = |more: &Value| {
+            let mut album = json!({"photo": photo, "media_group_id": "1"});
+            album.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            heard(&album)
+        };
+        assert_eq!(album(&json!({})), None);
+        assert_eq!(album(&json!({"caption": "What is this?"})), Some(ask("What is this?")));
         assert_eq!(heard(&json!({"new_chat_title": "x"})), None);
         assert_eq!(
             heard(&json!({"text": "x", "from": {"id": 9, "is_bot": true, "first_name": "B"}})),
@@ -303,7 +328,11 @@ mod tests {
         };
         let place = group(&json!({"is_topic_message": true}));
         assert_eq!(place.thread, Some(ThreadId(MessageId(3))));
-        assert_eq!(place.reply_to, Some(MessageId(5)));
+        assert_eq!((place.reply_to, place.person), (Some(MessageId(5)), 7));
+        // Who speaks for a chat is that chat.
+        let chat = json!({"from": {"id": 136_817_688, "is_bot": true, "first_name": "Channel"},
+            "sender_chat": {"id": -200, "type": "channel", "title": "C"}});
+        assert_eq!(group(&chat).person, -200);
         assert_eq!(group(&json!({})).thread, None);
     }
 

@@ -14,8 +14,10 @@ use crate::text::sentences::sentences;
 
 /// Most cards.
 pub const MOST: usize = 10;
-/// For so many seconds Telegram gives the same cards to whoever types the same: articles change.
+/// For so many seconds Telegram gives the same cards to who types the same again: articles change.
 pub const CACHE_SECONDS: u32 = 60;
+/// The same for who types faster than is taken, and gets no cards.
+pub const PAUSE_SECONDS: u32 = 1;
 /// Most UTF-16 units of a title and of what stands below it.
 const TITLE: usize = 128;
 const DESCRIPTION: usize = 200;

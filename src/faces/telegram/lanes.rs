@@ -35,10 +35,14 @@ impl Default for Lanes {
 }
 
 impl Lanes {
-    /// Takes a job; it is begun when those before it in its lane are done.
+    /// Takes a job; it is begun when those before it in its lane are done, and never once the lanes
+    /// are closed.
     pub fn push(&self, lane: i64, job: Job) {
-        self.count.send_modify(|count| *count += 1);
         let mut inner = self.lock();
+        if inner.closed {
+            return;
+        }
+        self.count.send_modify(|count| *count += 1);
         if let Some(queue) = inner.lanes.get_mut(&lane) {
             queue.push_back(job);
             return;
@@ -74,6 +78,11 @@ impl Lanes {
         let dropped: usize = inner.lanes.values_mut().map(|lane| lane.drain(..).count()).sum();
         drop(inner);
         self.count.send_modify(|count| *count -= dropped);
+    }
+
+    /// How many jobs wait in a lane.
+    pub fn waiting(&self, lane: i64) -> usize {
+        self.lock().lanes.get(&lane).map_or(0, VecDeque::len)
     }
 
     /// How many jobs there are.
@@ -159,7 +168,10 @@ mod tests {
             let (lanes, gate, seen) = (Lanes::default(), Arc::new(Notify::new()), Arc::default());
             lanes.push(7, job(&seen, 1, Some(&gate)));
             lanes.push(7, job(&seen, 2, None));
+            assert_eq!((lanes.waiting(7), lanes.waiting(8)), (1, 0));
             lanes.close();
+            lanes.push(7, job(&seen, 3, None));
+            lanes.push(8, job(&seen, 4, None));
             assert_eq!(lanes.len(), 1);
             gate.notify_one();
             assert!(lanes.settle(0, LONG).await);

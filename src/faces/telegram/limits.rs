@@ -34,7 +34,7 @@ impl<K: Hash + Eq> Lately<K> {
         Self { limit, times: HashMap::new() }
     }
 
-    /// Lets one more through now, or says no.
+    /// Lets one more through, or says no. A time before the last one of a key counts as that.
     pub fn admit(&mut self, key: K, now: Instant) -> bool {
         if self.limit.most == 0 {
             return true;

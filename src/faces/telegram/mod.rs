@@ -3,10 +3,10 @@
 //! [`polling`] gets updates, or Telegram brings them to the [`webhook`]; the [`inbox`] takes each
 //! once, within [`limits`], writes it down in the [`queue`] until it is done, and puts it on one of
 //! the [`lanes`], which keep each chat's in order. [`incoming`] reads what a person wants,
-//! [`handlers`] answers it from the core; [`html`], [`lists`], [`inline`] and [`pieces`] make messages
+//! [`handlers`] answers it from the core, [`thinking`] on threads of its own; [`html`], [`lists`], [`inline`] and [`pieces`] make messages
 //! of replies; the [`sender`] gets them through whatever the [`errors`]. [`recent`] remembers the
 //! last replies, [`figures`] counts, a [`stop`] ends all waiting, [`client`] reaches Telegram in the
-//! first place and [`inspection`] tells what stands in its way.
+//! first place, every [`call`] is sent alike, and [`inspection`] tells what stands in its way.
 //! The only home of the bot library.
 
 pub mod settings;
@@ -26,12 +26,14 @@ pub mod limits;
 pub mod figures;
 pub mod stop;
 
+pub mod call;
 pub mod errors;
 pub mod sender;
 
 pub mod handlers;
 pub mod lanes;
 pub mod queue;
+pub mod thinking;
 
 pub mod inbox;
 
@@ -49,6 +51,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use futures::future::pending;
 use teloxide::types::Me;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
@@ -62,9 +65,11 @@ use crate::faces::telegram::handlers::Handlers;
 use crate::faces::telegram::inbox::Inbox;
 use crate::faces::telegram::lanes::Lanes;
 use crate::faces::telegram::limits::Pace;
+use crate::faces::telegram::polling::Taken;
 use crate::faces::telegram::sender::Sender;
 use crate::faces::telegram::settings::Settings;
 use crate::faces::telegram::stop::{signals, unless_stopped};
+use crate::faces::telegram::thinking::Thinkers;
 
 /// Time for answers under way and waiting when the bot is stopped.
 const LAST_ANSWERS: Duration = Duration::from_secs(6);
@@ -72,6 +77,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(6);
 const LAST_SENDS: Duration = Duration::from_secs(2);
 /// How often it is looked whether another process has ended.
 const TURN: Duration = Duration::from_millis(100);
+/// Addresses that are looked up at a time.
+const LOOKUPS: usize = 2;
 /// Time for threads that are still at work when the bot has stopped.
 const LAST_THREADS: Duration = Duration::from_millis(500);
 
@@ -105,9 +112,14 @@ pub fn run(
     outcome
 }
 
-/// Thinking takes a processor whole: more threads than those would only wait for each other.
+/// Thinking takes a processor whole: more at a time would only wait for each other.
+fn thinkers() -> usize {
+    thread::available_parallelism().map_or(2, NonZero::get).max(2)
+}
+
+/// Threads that think, and some that look up addresses meanwhile.
 fn threads() -> anyhow::Result<Runtime> {
-    let most = thread::available_parallelism().map_or(2, NonZero::get).max(2);
+    let most = thinkers() + LOOKUPS;
     let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(most).build();
     runtime.context("the threads of the bot cannot be started")
 }
@@ -138,11 +150,12 @@ impl Service<'_> {
         let taking = Arc::new(self.inbox(&me, &path)?);
         let _ = inbox.set(Arc::clone(&taking));
         ready(me.username.as_deref().unwrap_or("?"));
+        let tidying = tokio::spawn(Arc::clone(&taking).keep_tidy());
         let taken = self.take(&taking, &mut stop).await;
-        self.finish(taking.lanes()).await;
+        let all_done = self.finish(taking.lanes()).await;
+        tidying.abort();
         taking.tidy();
-        let offset = taken?;
-        polling::confirm(&self.sender, offset).await;
+        polling::confirm(&self.sender, taken?.to_confirm(all_done)).await;
         drop(alone);
         Ok(())
     }
@@ -150,13 +163,12 @@ impl Service<'_> {
     fn inbox(&self, me: &Me, path: &Path) -> anyhow::Result<Inbox> {
         let handlers = Handlers::new(
             self.sender.clone(),
-            Arc::clone(&self.current),
+            Thinkers::new(Arc::clone(&self.current), thinkers()),
             me.user.clone(),
             self.settings.chats(),
             Arc::clone(&self.figures),
         );
-        let per_minute = self.settings.questions_per_minute;
-        Inbox::open(path, Arc::new(handlers), per_minute, Arc::clone(&self.figures))
+        Inbox::open(path, Arc::new(handlers), self.settings, Arc::clone(&self.figures))
     }
 
     /// Tells who asks whether the bot is well.
@@ -170,40 +182,43 @@ impl Service<'_> {
         Ok(())
     }
 
-    /// Takes updates until it is stopped; tells what Telegram may forget then.
+    /// Takes updates until it is stopped.
     async fn take(
         &self,
         inbox: &Arc<Inbox>,
         stop: &mut watch::Receiver<bool>,
-    ) -> anyhow::Result<Option<i64>> {
+    ) -> anyhow::Result<Taken> {
         let Some((address, path)) = self.settings.webhook.checked()? else {
             let taken = polling::run(&self.sender, inbox, self.settings.poll_seconds, stop).await;
             return taken.map_err(|error| refused(&self.sender, &error));
         };
         let listener = http::listen(address, "telegram.webhook.listen").await?;
         let secret = self.settings.webhook.secret.clone();
-        let handler = webhook::updates(Arc::clone(inbox), path, secret);
+        let handler = webhook::updates(Arc::clone(inbox), path, secret, stop.clone());
         let serving = tokio::spawn(http::serve(listener, handler));
         if let Some(set) =
             unless_stopped(stop, client::set_webhook(&self.sender, self.settings)).await
         {
             set?;
-            unless_stopped(stop, inbox.keep_tidy()).await;
+            unless_stopped(stop, pending::<()>()).await;
         }
+        // Connections that are open live on, and are told that nothing is taken any more.
         serving.abort();
-        Ok(None)
+        Ok(Taken::default())
     }
 
-    /// Ends what is under way. What has not begun stays written down, for the next start.
-    async fn finish(&self, lanes: &Lanes) {
-        if lanes.settle(0, LAST_ANSWERS).await {
-            return;
-        }
+    /// Ends what is under way; tells whether everything is done. What has not begun stays written
+    /// down, for the next start.
+    async fn finish(&self, lanes: &Lanes) -> bool {
+        let all_done = lanes.settle(0, LAST_ANSWERS).await;
         lanes.close();
-        let _ = self.hurry.send(true);
-        if !lanes.settle(0, LAST_SENDS).await {
-            tracing::warn!("stopped with answers under way; the next start gives them");
+        if !all_done {
+            let _ = self.hurry.send(true);
+            if !lanes.settle(0, LAST_SENDS).await {
+                tracing::warn!("stopped with answers under way; the next start gives them");
+            }
         }
+        all_done
     }
 }
 

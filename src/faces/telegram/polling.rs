@@ -14,7 +14,9 @@ use teloxide::{ApiError, RequestError};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use crate::faces::telegram::inbox::Inbox;
+use crate::faces::telegram::call;
+use crate::faces::telegram::errors::{Next, next};
+use crate::faces::telegram::inbox::{Inbox, MOST_WAITING};
 use crate::faces::telegram::sender::Sender;
 use crate::faces::telegram::stop::unless_stopped;
 
@@ -28,8 +30,6 @@ pub const ALLOWED: [AllowedUpdate; 4] = [
 
 /// Most updates in one answer, as the Bot API has it.
 const BATCH: u8 = 100;
-/// More than this do not wait in memory.
-const MOST_WAITING: usize = 5_000;
 /// Pause where Telegram is not to wait for news.
 const TICK: Duration = Duration::from_millis(300);
 /// Seconds in which another program comes back for updates.
@@ -58,28 +58,46 @@ impl Backoff {
     }
 }
 
-/// Takes updates until `stop` says so; tells which number Telegram was told to forget before.
-/// Fails only where Telegram no longer knows the token.
+/// What was taken, told by the first number that was not.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Taken {
+    /// Written down or done.
+    kept: Option<i64>,
+    /// Neither, as nothing could be written: done where everything is that was under way.
+    begun: Option<i64>,
+}
+
+impl Taken {
+    /// Before which number Telegram may forget updates.
+    pub fn to_confirm(self, all_done: bool) -> Option<i64> {
+        self.begun.filter(|_| all_done).or(self.kept)
+    }
+}
+
+/// Takes updates until `stop` says so. Fails only where Telegram no longer knows the token.
 pub async fn run(
     sender: &Sender,
     inbox: &Inbox,
     poll_seconds: u64,
     stop: &mut watch::Receiver<bool>,
-) -> Result<Option<i64>, RequestError> {
+) -> Result<Taken, RequestError> {
     let mut backoff = Backoff::default();
-    let mut offset = None;
+    let mut taken = Taken::default();
     let poll_seconds = u32::try_from(poll_seconds).unwrap_or(u32::MAX);
     while !*stop.borrow() {
         // Telegram keeps what there is no room for.
         unless_stopped(stop, inbox.lanes().settle(MOST_WAITING, FOR_EVER)).await;
-        let polled = unless_stopped(stop, updates(sender, offset, poll_seconds, BATCH)).await;
+        let polled = unless_stopped(stop, updates(sender, taken.kept, poll_seconds, BATCH)).await;
         match polled {
             None => break,
             Some(Ok(updates)) => {
                 backoff.reset();
-                if take(inbox, &updates, stop).await {
-                    offset = updates.iter().map(|u| i64::from(u.id.0) + 1).max().or(offset);
+                let next = updates.iter().map(|u| i64::from(u.id.0) + 1).max().or(taken.kept);
+                if !take(inbox, &updates, stop).await {
+                    taken.begun = next;
+                    break;
                 }
+                taken.kept = next;
                 // With no waiting on the other side, an empty queue must not be hammered.
                 if updates.is_empty() && poll_seconds == 0 {
                     unless_stopped(stop, sleep(TICK)).await;
@@ -87,8 +105,8 @@ pub async fn run(
             }
             Some(Err(error @ RequestError::Api(ApiError::InvalidToken))) => return Err(error),
             Some(Err(error)) => {
-                let pause = match &error {
-                    RequestError::RetryAfter(seconds) => seconds.duration(),
+                let pause = match next(&error) {
+                    Next::Again(Some(wait)) => wait,
                     _ => backoff.pause(),
                 };
                 tracing::warn!("{}; next try in {} s", trouble(sender, &error), pause.as_secs());
@@ -96,15 +114,12 @@ pub async fn run(
             }
         }
     }
-    Ok(offset)
+    Ok(taken)
 }
 
-/// Takes updates; tells whether Telegram may forget them: they are written down or done.
+/// Takes updates; tells whether Telegram may forget them: they are written down or done. They are
+/// not where the bot is stopped meanwhile.
 async fn take(inbox: &Inbox, updates: &[Update], stop: &mut watch::Receiver<bool>) -> bool {
-    if updates.is_empty() {
-        inbox.tidy();
-        return true;
-    }
     let Err(error) = inbox.take(updates) else { return true };
     tracing::warn!(
         "questions cannot be written down and are answered one batch at a time: {error}"
@@ -124,7 +139,7 @@ async fn updates(
     if let Some(offset) = offset.and_then(|offset| i32::try_from(offset).ok()) {
         request = request.offset(offset);
     }
-    request.await
+    call::updates(sender.bot(), &request).await
 }
 
 /// Waits for updates a little, without confirming any: another program that gets them ends that.
@@ -168,7 +183,15 @@ fn webhook() -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::Backoff;
+    use super::{Backoff, Taken};
+
+    #[test]
+    fn what_was_not_written_down_is_confirmed_once_it_is_done() {
+        let taken = Taken { kept: Some(5), begun: Some(9) };
+        assert_eq!((taken.to_confirm(true), taken.to_confirm(false)), (Some(9), Some(5)));
+        let kept = Taken { kept: Some(5), begun: None };
+        assert_eq!((kept.to_confirm(true), Taken::default().to_confirm(true)), (Some(5), None));
+    }
 
     #[test]
     fn pauses_grow_to_a_minute() {

@@ -1,12 +1,12 @@
 //! Work that is not done, kept in a file: once something stands there Telegram may forget it, and
 //! whatever ends the program, the next one does it.
 //!
-//! A line for each piece of work, and one for each that is done. Once nothing is left to do, only
-//! the numbers of the last ones stay, so that what Telegram gives twice is done once.
+//! A line for each piece of work, and one for each that is done. Now and then the file is written
+//! anew: of what is done only the last numbers stay, so that what Telegram gives twice is done once.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 /// Numbers that are remembered: far more than Telegram gives at once.
 const REMEMBERED: usize = 2_000;
-/// A file that is larger is written anew, in bytes.
-const LARGE: u64 = 4 << 20;
+/// A file with more than this beside twice what is not done is written anew, in bytes.
+const LARGE: u64 = 1 << 20;
 
 /// A line of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,8 +41,11 @@ struct Inner {
     path: PathBuf,
     file: File,
     size: u64,
-    /// The lines of what is not done.
+    /// The lines of what is not done, and their length in all.
     open: BTreeMap<i64, String>,
+    open_size: u64,
+    /// Whether the file holds work that is done.
+    stale: bool,
     known: HashSet<i64>,
     /// The same numbers, oldest first.
     order: VecDeque<i64>,
@@ -57,6 +60,8 @@ impl Queue {
             file: appending(path)?,
             size: 0,
             open: BTreeMap::new(),
+            open_size: 0,
+            stale: false,
             known: HashSet::new(),
             order: VecDeque::new(),
         };
@@ -77,6 +82,7 @@ impl Queue {
             }
         }
         left.retain(|(id, _)| inner.open.contains_key(id));
+        inner.open_size = inner.open.values().map(|line| line.len() as u64).sum();
         inner.rewrite()?;
         Ok((Self { inner: Mutex::new(inner) }, left))
     }
@@ -98,6 +104,7 @@ impl Queue {
         let ids = new.iter().map(|(id, _)| *id).collect();
         for (id, line) in new {
             inner.remember(id);
+            inner.open_size += line.len() as u64;
             inner.open.insert(id, line);
         }
         Ok(ids)
@@ -106,21 +113,21 @@ impl Queue {
     /// Work is done. Where that cannot be written it may be done once more after a restart.
     pub fn done(&self, id: i64) {
         let mut inner = self.lock();
-        if inner.open.remove(&id).is_none() {
-            return;
-        }
-        let large = inner.size > LARGE && inner.open.len() < REMEMBERED;
+        let Some(line) = inner.open.remove(&id) else { return };
+        inner.open_size -= line.len() as u64;
+        inner.stale = true;
+        // Not at every turn where much of it is not done.
+        let large = inner.size > LARGE + 2 * inner.open_size;
         let written = if large { inner.rewrite() } else { inner.append(&done_line(id)) };
         if let Err(error) = written {
             tracing::warn!("what is answered cannot be written down: {error}");
         }
     }
 
-    /// Forgets what is done, where nothing is left to do.
+    /// Forgets what is done.
     pub fn tidy(&self) {
         let mut inner = self.lock();
-        if inner.open.is_empty()
-            && inner.has_words()
+        if inner.stale
             && let Err(error) = inner.rewrite()
         {
             tracing::warn!("what is answered cannot be forgotten: {error}");
@@ -175,11 +182,6 @@ impl Inner {
         let _ = self.file.set_len(self.size);
     }
 
-    /// Whether the file holds more than numbers.
-    fn has_words(&self) -> bool {
-        self.size > self.seen_line().len() as u64
-    }
-
     fn seen_line(&self) -> String {
         let done = self.order.iter().filter(|id| !self.open.contains_key(id));
         let ids: Vec<String> = done.map(ToString::to_string).collect();
@@ -188,16 +190,21 @@ impl Inner {
 
     /// Writes what is left beside the file and swaps the two.
     fn rewrite(&mut self) -> io::Result<()> {
-        let mut text = self.seen_line();
-        text.extend(self.open.values().map(String::as_str));
+        let seen = self.seen_line();
         let beside = self.path.with_extension("new");
         let _ = fs::remove_file(&beside);
-        let mut file = appending(&beside)?;
-        file.write_all(text.as_bytes())?;
+        // Line by line: nothing as large as all of it is ever in memory at once.
+        let mut file = BufWriter::new(appending(&beside)?);
+        file.write_all(seen.as_bytes())?;
+        for line in self.open.values() {
+            file.write_all(line.as_bytes())?;
+        }
+        let file = file.into_inner().map_err(IntoInnerError::into_error)?;
         file.sync_data()?;
         fs::rename(&beside, &self.path)?;
         self.file = file;
-        self.size = text.len() as u64;
+        self.size = seen.len() as u64 + self.open_size;
+        self.stale = false;
         Ok(())
     }
 }
@@ -269,6 +276,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_is_forgotten_while_something_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue");
+        let (queue, _) = open(&path);
+        queue.add(&work(&[5, 6])).unwrap();
+        queue.done(5);
+        queue.tidy();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("question 5") && text.contains("question 6"), "{text}");
+        drop(queue);
+        let (queue, left) = open(&path);
+        assert_eq!(left, work(&[6]));
+        assert!(!queue.is_new(5));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_much_that_is_left_is_not_written_anew_at_every_turn() {
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue");
+        let (queue, _) = open(&path);
+        for id in 0..300 {
+            queue.add(&[(id, "x".repeat(20_000))]).unwrap();
+        }
+        let mut files = std::collections::HashSet::new();
+        for id in 0..300 {
+            queue.done(id);
+            files.insert(fs::metadata(&path).unwrap().ino());
+        }
+        assert!(files.len() < 10, "{}", files.len());
+    }
+
+    #[test]
     fn the_file_and_its_memory_stay_small() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("queue");
@@ -277,7 +318,7 @@ mod tests {
             queue.add(&[(id, "x".repeat(20_000))]).unwrap();
             queue.done(id);
         }
-        assert!(fs::metadata(&path).unwrap().len() < 5 << 20);
+        assert!(fs::metadata(&path).unwrap().len() < 2 << 20);
         assert!(queue.lock().known.len() <= super::REMEMBERED);
     }
 }

@@ -1,16 +1,17 @@
 //! Messages in, requests to Telegram out: repeated while the way there is blocked, and with
 //! errors told in words that hold neither the token nor what people wrote.
 
-use std::future::{Future, IntoFuture};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use teloxide::payloads::{
-    AnswerCallbackQuerySetters, AnswerInlineQuerySetters, EditMessageTextSetters,
-    SendMessageSetters,
+    AnswerCallbackQuerySetters, AnswerInlineQuerySetters, EditMessageText, EditMessageTextSetters,
+    SendMessage, SendMessageSetters,
 };
-use teloxide::requests::Requester;
+use teloxide::requests::{HasPayload, Payload, Requester};
 use teloxide::types::{
     CallbackQueryId, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryId,
     InlineQueryResult, MessageId, ParseMode, ReplyParameters,
@@ -19,6 +20,7 @@ use teloxide::{Bot, RequestError};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::faces::telegram::call::call;
 use crate::faces::telegram::errors::{self, Next, kind, next, redact, taken};
 use crate::faces::telegram::figures::Figures;
 use crate::faces::telegram::html::{Button, Messages};
@@ -29,9 +31,9 @@ use crate::faces::telegram::pieces::Piece;
 use crate::faces::telegram::stop::unless_stopped;
 use crate::faces::wording::Tongue;
 
-/// How long a message is tried to be sent while the network or Telegram is down. A longer
-/// stop costs nothing but the answers that were under way.
-const PATIENCE: Duration = Duration::from_mins(10);
+/// How long a message is tried to be sent while the network or Telegram is down: as long as Telegram
+/// itself keeps what people write.
+const PATIENCE: Duration = Duration::from_hours(24);
 /// An acknowledgement of a press is of no use later.
 const SHORT_PATIENCE: Duration = Duration::from_secs(15);
 /// Longest pause between two tries.
@@ -53,6 +55,10 @@ pub struct Stopped;
 
 /// Messages that were sent, by their numbers.
 pub type Sent = Result<Vec<MessageId>, Stopped>;
+
+/// What came of a request that was repeated.
+type Insisted<R> =
+    Result<Result<Option<<<R as HasPayload>::Payload as Payload>::Output>, RequestError>, Stopped>;
 
 impl Sender {
     /// Speaks through this bot, at no more than this pace. What waits ends when `hurry` says so.
@@ -89,8 +95,8 @@ impl Sender {
     ) -> Result<Option<Option<MessageId>>, Stopped> {
         let mut marked = true;
         loop {
-            let sending = || self.sending(*place, piece, buttons, marked);
-            let error = match self.insist(PATIENCE, sending).await? {
+            let sending = self.sending(*place, piece, buttons, marked);
+            let error = match self.insist(PATIENCE, &sending).await? {
                 Ok(message) => return Ok(Some(message.map(|message| message.id))),
                 Err(error) => error,
             };
@@ -102,7 +108,7 @@ impl Sender {
                 }
                 Next::NoTopic if place.thread.is_some() => place.thread = None,
                 other => {
-                    report("sending a message", &other, &self.describe(&error));
+                    self.given_up("sending a message", &other, &error);
                     return Ok(None);
                 }
             }
@@ -115,7 +121,7 @@ impl Sender {
         piece: &Piece,
         buttons: &[Button],
         marked: bool,
-    ) -> impl Future<Output = Result<teloxide::types::Message, RequestError>> + use<> {
+    ) -> impl HasPayload<Payload = SendMessage> + use<> {
         let text = if marked { &piece.html } else { &piece.plain };
         let mut request =
             self.bot.send_message(place.chat, text).link_preview_options(inline::NO_PREVIEW);
@@ -132,30 +138,31 @@ impl Sender {
         if !buttons.is_empty() {
             request = request.reply_markup(keyboard(buttons));
         }
-        request.into_future()
+        request
     }
 
-    /// Changes messages into others: what is too much is sent or taken away. Where they cannot
-    /// be changed any more, sends the others.
+    /// Changes messages into others: what is too much is sent or taken away. From the first that
+    /// cannot be changed any more on, the others are sent.
     pub async fn replace(&self, place: Place, messages: &[MessageId], others: &Messages) -> Sent {
         let last = others.pieces.len().saturating_sub(1);
-        let mut now = Vec::new();
+        let (mut place, mut now) = (place, Vec::new());
         for (at, (message, piece)) in messages.iter().zip(&others.pieces).enumerate() {
             let buttons = if at == last { others.buttons.as_slice() } else { &[] };
-            if self.edit(place, *message, piece, buttons).await? {
-                now.push(*message);
-            } else if at == 0 {
-                return self.send(place, others).await;
+            if !self.edit(&mut place, *message, piece, buttons).await? {
+                break;
             }
+            now.push(*message);
         }
-        let more = others.pieces.iter().skip(messages.len()).cloned().collect::<Vec<_>>();
-        if !more.is_empty() {
-            let more = Messages { pieces: more, buttons: others.buttons.clone() };
-            now.extend(self.send(Place { reply_to: None, ..place }, &more).await?);
+        let kept = now.len();
+        if kept < others.pieces.len() {
+            let pieces = others.pieces.iter().skip(kept).cloned().collect();
+            let reply_to = place.reply_to.filter(|_| kept == 0);
+            let more = Messages { pieces, buttons: others.buttons.clone() };
+            now.extend(self.send(Place { reply_to, ..place }, &more).await?);
         }
-        for message in messages.iter().skip(others.pieces.len()) {
-            let deleting = || self.bot.delete_message(place.chat, *message).into_future();
-            if let Err(error) = self.insist(SHORT_PATIENCE, deleting).await? {
+        for message in &messages[kept..] {
+            let deleting = self.bot.delete_message(place.chat, *message);
+            if let Err(error) = self.insist(SHORT_PATIENCE, &deleting).await? {
                 report("taking a message away", &Next::Never, &self.describe(&error));
             }
         }
@@ -165,7 +172,7 @@ impl Sender {
     /// Changes a message; tells whether it is there, changed or as it was.
     async fn edit(
         &self,
-        place: Place,
+        place: &mut Place,
         message: MessageId,
         piece: &Piece,
         buttons: &[Button],
@@ -173,13 +180,14 @@ impl Sender {
         let mut marked = true;
         loop {
             self.turn(place.chat).await?;
-            let editing = || self.editing(place.chat, message, piece, buttons, marked);
-            let Err(error) = self.insist(PATIENCE, editing).await? else { return Ok(true) };
+            let editing = self.editing(*place, message, piece, buttons, marked);
+            let Err(error) = self.insist(PATIENCE, &editing).await? else { return Ok(true) };
             match next(&error) {
+                Next::Moved(chat) if chat != place.chat => place.chat = chat,
                 Next::Unmarked if marked => marked = false,
                 Next::NotEditable => return Ok(false),
                 other => {
-                    report("changing a message", &other, &self.describe(&error));
+                    self.given_up("changing a message", &other, &error);
                     return Ok(true);
                 }
             }
@@ -188,22 +196,19 @@ impl Sender {
 
     fn editing(
         &self,
-        chat: ChatId,
+        place: Place,
         message: MessageId,
         piece: &Piece,
         buttons: &[Button],
         marked: bool,
-    ) -> impl Future<Output = Result<teloxide::types::Message, RequestError>> + use<> {
+    ) -> impl HasPayload<Payload = EditMessageText> + use<> {
         let text = if marked { &piece.html } else { &piece.plain };
-        let mut request = self
+        let request = self
             .bot
-            .edit_message_text(chat, message, text)
+            .edit_message_text(place.chat, message, text)
             .link_preview_options(inline::NO_PREVIEW)
             .reply_markup(keyboard(buttons));
-        if marked {
-            request = request.parse_mode(ParseMode::Html);
-        }
-        request.into_future()
+        if marked { request.parse_mode(ParseMode::Html) } else { request }
     }
 
     /// Acknowledges a press, with a word where there is one to say.
@@ -212,31 +217,28 @@ impl Sender {
         query: &CallbackQueryId,
         word: Option<&str>,
     ) -> Result<(), Stopped> {
-        let acknowledging = || {
-            let mut request = self.bot.answer_callback_query(query.clone());
-            if let Some(word) = word {
-                request = request.text(word).show_alert(true);
-            }
-            request.into_future()
-        };
-        if let Err(error) = self.insist(SHORT_PATIENCE, acknowledging).await? {
+        let mut request = self.bot.answer_callback_query(query.clone());
+        if let Some(word) = word {
+            request = request.text(word).show_alert(true);
+        }
+        if let Err(error) = self.insist(SHORT_PATIENCE, &request).await? {
             report("acknowledging a press", &next(&error), &self.describe(&error));
         }
         Ok(())
     }
 
-    /// Shows what is found while somebody types in another chat.
+    /// Shows what is found while somebody types in another chat, to that person alone: cards
+    /// depend on the language, and on who is served. For so many seconds Telegram does not ask again.
     pub async fn show(
         &self,
         query: &InlineQueryId,
         cards: Vec<InlineQueryResult>,
+        seconds: u32,
         tongue: Tongue,
     ) -> Result<(), Stopped> {
-        let showing = || {
-            let request = self.bot.answer_inline_query(query.clone(), cards.clone());
-            request.cache_time(inline::CACHE_SECONDS).button(inline::door(tongue)).into_future()
-        };
-        if let Err(error) = self.insist(SHORT_PATIENCE, showing).await? {
+        let request = self.bot.answer_inline_query(query.clone(), cards);
+        let request = request.is_personal(true).cache_time(seconds).button(inline::door(tongue));
+        if let Err(error) = self.insist(SHORT_PATIENCE, &request).await? {
             report("showing cards", &next(&error), &self.describe(&error));
         }
         Ok(())
@@ -259,26 +261,28 @@ impl Sender {
 
     /// Repeats a request while waiting helps, for so long; `None` is a request that was done,
     /// with an answer that is not understood.
-    async fn insist<T, F: Future<Output = Result<T, RequestError>>>(
-        &self,
-        patience: Duration,
-        mut request: impl FnMut() -> F,
-    ) -> Result<Result<Option<T>, RequestError>, Stopped> {
+    async fn insist<R>(&self, patience: Duration, request: &R) -> Insisted<R>
+    where
+        R: HasPayload,
+        R::Payload: Serialize,
+        <R::Payload as Payload>::Output: DeserializeOwned,
+    {
         let until = Instant::now() + patience;
         let mut pause = Duration::from_millis(500);
         loop {
-            let error = match request().await {
+            let error = match call(&self.bot, request).await {
                 Ok(done) => return Ok(Ok(Some(done))),
                 Err(error) if taken(&error) => return Ok(Ok(None)),
                 Err(error) => error,
             };
             self.figures.send_failed();
             let wait = match next(&error) {
-                Next::Again(Some(wait)) => wait,
-                // Not all at once that failed at once.
-                Next::Again(None) => pause + pause.mul_f64(chance() / 2.0),
+                Next::Again(wait) => wait.unwrap_or(pause),
+                Next::NoToken => pause,
                 _ => return Ok(Err(error)),
             };
+            // Not all at once that failed at once.
+            let wait = wait + pause.mul_f64(chance() / 2.0);
             if Instant::now() + wait > until {
                 return Ok(Err(error));
             }
@@ -286,6 +290,14 @@ impl Sender {
             self.sleep_until(Instant::now() + wait).await?;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// Says what was not done; what waiting did not help is a question lost.
+    fn given_up(&self, doing: &str, next: &Next, error: &RequestError) {
+        if matches!(next, Next::Again(_) | Next::NoToken) {
+            self.figures.troubled();
+        }
+        report(doing, next, &self.describe(error));
     }
 
     /// An error in one line, without the token.

@@ -6,20 +6,27 @@ use futures::FutureExt;
 use hyper::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
-use teloxide::types::Update;
+use tokio::sync::watch;
 
 use crate::answering::current::Current;
 use crate::faces::http::{Asked, Handler, Said};
+use crate::faces::telegram::call;
 use crate::faces::telegram::figures::{Figures, Load};
-use crate::faces::telegram::inbox::Inbox;
+use crate::faces::telegram::inbox::{Inbox, MOST_WAITING};
 
 /// The header that Telegram puts the secret into.
 const SECRET: &str = "x-telegram-bot-api-secret-token";
 
-/// Takes updates at a path, from who knows the secret.
-pub fn updates(inbox: Arc<Inbox>, path: String, secret: SecretString) -> Arc<Handler> {
+/// Takes updates at a path, from who knows the secret, until `stop` says so.
+pub fn updates(
+    inbox: Arc<Inbox>,
+    path: String,
+    secret: SecretString,
+    stop: watch::Receiver<bool>,
+) -> Arc<Handler> {
     Arc::new(move |asked| {
-        let said = take(&inbox, &path, &secret, &asked);
+        let full = *stop.borrow() || inbox.lanes().len() > MOST_WAITING;
+        let said = if full { later() } else { take(&inbox, &path, &secret, &asked) };
         async move { said }.boxed()
     })
 }
@@ -36,9 +43,8 @@ fn take(inbox: &Inbox, path: &str, secret: &SecretString, asked: &Asked) -> Said
     if !bool::from(given.ct_eq(secret.expose_secret().as_bytes())) {
         return Said::new(StatusCode::UNAUTHORIZED, "who are you?\n");
     }
-    // The library reads updates from text only. What is no update will not become one.
-    let update = std::str::from_utf8(&asked.body).ok();
-    let Some(update) = update.and_then(|text| serde_json::from_str::<Update>(text).ok()) else {
+    // What is no update will not become one.
+    let Ok(update) = serde_json::from_slice(&asked.body).and_then(call::update) else {
         tracing::warn!("something was brought that is no update");
         return Said::new(StatusCode::OK, "");
     };
@@ -46,9 +52,14 @@ fn take(inbox: &Inbox, path: &str, secret: &SecretString, asked: &Asked) -> Said
         Ok(()) => Said::new(StatusCode::OK, ""),
         Err(error) => {
             tracing::warn!("a question cannot be written down; Telegram brings it again: {error}");
-            Said::new(StatusCode::SERVICE_UNAVAILABLE, "")
+            later()
         }
     }
+}
+
+/// Telegram keeps an update and brings it again.
+fn later() -> Said {
+    Said::new(StatusCode::SERVICE_UNAVAILABLE, "")
 }
 
 /// `/healthz`, `/readyz` and `/metrics`; `inbox` is there once the bot is ready.
