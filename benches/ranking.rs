@@ -98,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let found = candidates::gather(&reader, &question, None, settings.candidates)?;
         times[1].push(started.elapsed());
         let started = Instant::now();
-        let ranked = ranking::rank(&reader, &question, None, found);
+        let ranked = ranking::rank(&reader, &question, None, None, found);
         times[2].push(started.elapsed());
         std::hint::black_box(ranked);
     }

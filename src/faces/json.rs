@@ -66,6 +66,8 @@ fn why(why: Why) -> &'static str {
         Why::Synonym => "synonym",
         Why::Meaning => "meaning",
         Why::Length => "length",
+        Why::Reference => "reference",
+        Why::Topic => "topic",
     }
 }
 

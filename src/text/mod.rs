@@ -28,6 +28,7 @@ pub mod expectation;
 
 pub mod letters;
 
+pub mod references;
 pub mod sentences;
 
 pub mod distance;
