@@ -6,7 +6,7 @@ use crate::text::stopwords::Class;
 use crate::text::tokenize::tokens;
 
 /// Below this confidence a question that names nothing may mean what was talked about.
-const UNSURE: f32 = 0.45;
+const UNSURE: f32 = 0.4;
 /// What was said before counts so much for a question that may well stand alone.
 const MAYBE: f32 = 0.5;
 /// Fewer words than this that carry meaning say too little.
