@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use faqbot::commands::{self, CommandLine};
-use faqbot::faces::plain;
+use faqbot::faces::rich::visible;
 use faqbot::index::reader;
 use faqbot::text::stem;
 
@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     match commands::run(CommandLine::parse()) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
-            anstream::eprintln!("faqbot: {}", plain::visible(&format!("{error:#}")));
+            anstream::eprintln!("faqbot: {}", visible(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

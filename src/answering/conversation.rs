@@ -14,6 +14,8 @@ use crate::retrieval::changes::{Change, Why};
 use crate::retrieval::context::{self, Before, Turn};
 use crate::retrieval::question;
 use crate::retrieval::ranking::Ranked;
+use crate::text::stopwords::Class;
+use crate::text::talk::{self, Talk};
 
 /// Turns that are remembered.
 const MOST_TURNS: usize = 8;
@@ -38,6 +40,15 @@ pub struct Came {
     pub ranked: Vec<Ranked>,
 }
 
+/// What a line of a person was.
+#[derive(Debug)]
+pub enum Heard {
+    /// Something besides a question.
+    Said(Talk),
+    /// A question, with its reply.
+    Answered(Box<Reply>),
+}
+
 impl Conversation {
     /// Answers a question and remembers both. `now` is the time since any fixed moment, the same
     /// for all questions of a conversation.
@@ -55,6 +66,20 @@ impl Conversation {
         };
         self.remember(answerer, question, &reply, now);
         Ok(reply)
+    }
+
+    /// Understands a line that may be no question: what the person says besides questions is told
+    /// to the face, unless the articles answer just that.
+    pub fn hear(
+        &mut self,
+        answerer: &Answerer,
+        line: &str,
+        now: Duration,
+    ) -> Result<Heard, index::Error> {
+        match talk::of(line) {
+            Some(said) if !answerer.is_answered(line)? => Ok(Heard::Said(said)),
+            _ => self.ask(answerer, line, now).map(|reply| Heard::Answered(Box::new(reply))),
+        }
     }
 
     /// The same with all passages that were ranked on the way: for measuring.
@@ -171,6 +196,14 @@ impl Answerer {
             return Ok(alone);
         }
         self.in_context(question, turns, &leaning, strength)
+    }
+
+    /// Whether articles answer just this, whatever was said before.
+    fn is_answered(&self, line: &str) -> Result<bool, index::Error> {
+        let analyzed = question::analyze(&self.reader, &self.retrieval, line, &[])?;
+        let says = analyzed.words.iter().any(|w| w.class == Class::Content && w.known);
+        Ok(self.reader.asks(line)?
+            || (says && matches!(self.answer(line)?.outcome, Outcome::Answer(_))))
     }
 
     fn leaning(&self, question: &str) -> Result<Leaning, index::Error> {

@@ -13,7 +13,7 @@ use crate::corpus::passages;
 use crate::corpus::problem::Problem;
 use crate::corpus::synonyms;
 use crate::corpus::{self, Corpus};
-use crate::faces::plain;
+use crate::faces::rich::visible;
 use crate::faces::telegram::inspection;
 use crate::faces::wording::count;
 use crate::index::Error;
@@ -129,7 +129,7 @@ impl Found {
         let advice = self.advice.iter().filter(|_| talks).map(|one| format!("advice: {one}"));
         let advice: Vec<String> = advice.collect();
         let lines = self.notes.iter().chain(&advice).chain(&self.problems).chain(&end);
-        lines.map(|line| plain::visible(line)).collect()
+        lines.map(|line| visible(line)).collect()
     }
 }
 

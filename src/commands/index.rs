@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, golden, quiet_when_closed};
-use crate::faces::plain;
+use crate::faces::rich::visible;
 use crate::faces::wording::count;
 use crate::publishing::changes::Counts;
 use crate::publishing::sync::{self, How, Report};
@@ -40,7 +40,7 @@ pub fn run(
         let goes_on = || failed.borrow().is_none();
         watch::run(&sources, &settings.publishing, &goes_on, &mut |news| match news {
             News::Synced(report) => *failed.borrow_mut() = tell(global, settings, &report).err(),
-            News::Trouble(what) => anstream::eprintln!("faqbot: {}", plain::visible(&what)),
+            News::Trouble(what) => anstream::eprintln!("faqbot: {}", visible(&what)),
             News::Live(_) => {}
         });
         failed.into_inner().map_or(Ok(()), Err)?;
@@ -62,11 +62,11 @@ fn tell(global: &Global, settings: &Settings, report: &Report) -> anyhow::Result
         .held
         .map(|counts| golden::held(&settings.corpus.folder, &counts, report.golden.as_ref()));
     for line in held.into_iter().flatten() {
-        anstream::eprintln!("{}", plain::visible(&line));
+        anstream::eprintln!("{}", visible(&line));
     }
     for problem in &report.problems {
         let line = settings.corpus.folder.join(problem.to_string());
-        anstream::eprintln!("{}", plain::visible(&line.to_string_lossy()));
+        anstream::eprintln!("{}", visible(&line.to_string_lossy()));
     }
     Ok(())
 }

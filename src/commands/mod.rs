@@ -18,14 +18,17 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::faces::plain::{self, Layout};
+use crate::faces::plain::layout::Layout;
+use crate::faces::rich::visible;
 use crate::faces::wording::{Tongue, count};
 use crate::publishing::sync::How;
 use crate::publishing::{Opened, Sources};
 use crate::semantic::installed;
 use crate::semantic::model::Model;
-use crate::settings::{Flags, Settings};
+use crate::settings::{Flags, Settings, environment};
 
+/// Columns of a terminal that does not tell.
+const USUAL_COLUMNS: usize = 80;
 /// Wider text is hard to read.
 const MOST_COLUMNS: usize = 100;
 /// What the command line speaks, and so the prompt and `ask`.
@@ -87,7 +90,12 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Ask in a prompt; this is what happens without a command
-    Repl,
+    #[command(after_help = "Examples:\n  faqbot\n  faqbot repl --watch\n\nType /help there.")]
+    Repl {
+        /// Bring in changed articles while the prompt waits, whatever the settings say
+        #[arg(long)]
+        watch: bool,
+    },
     /// Ask one question, or with - one a line from standard input
     #[command(
         after_help = "Examples:\n  faqbot ask How do I reset my password?\n  faqbot ask --json - < questions.txt"
@@ -99,6 +107,9 @@ enum Command {
         /// Tell below the reply what counted for and against it
         #[arg(long, conflicts_with = "json")]
         explain: bool,
+        /// With -: read the lines as one conversation, each after those before it
+        #[arg(long)]
+        conversation: bool,
     },
     /// Run the Telegram bot
     #[command(
@@ -178,9 +189,11 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
         corpus: global.corpus.clone(),
         index: global.index.clone(),
     })?;
-    match command.unwrap_or(Command::Repl) {
-        Command::Repl => repl::run(&global, &settings),
-        Command::Ask { question, explain } => ask::run(&global, &settings, &question, explain),
+    match command.unwrap_or(Command::Repl { watch: false }) {
+        Command::Repl { watch } => repl::run(&global, &settings, watch),
+        Command::Ask { question, explain, conversation } => {
+            ask::run(&global, &settings, &question, ask::How { explain, conversation })
+        }
         Command::Telegram => telegram::run(&global, &settings),
         Command::Index { rollback: true, .. } => index::roll_back(&global, &settings),
         Command::Index { rebuild, force, watch, .. } => {
@@ -216,7 +229,7 @@ impl Global {
             Err(error) => {
                 if self.talks() {
                     let note = format!("matching words alone: {error:#}");
-                    anstream::eprintln!("faqbot: {}", plain::visible(&note));
+                    anstream::eprintln!("faqbot: {}", visible(&note));
                 }
                 None
             }
@@ -228,7 +241,7 @@ impl Global {
         let failure = model.and_then(|model| model.take_failure());
         if let Some(failure) = failure.filter(|_| self.talks()) {
             let note = format!("matching words alone: {failure}");
-            anstream::eprintln!("faqbot: {}", plain::visible(&note));
+            anstream::eprintln!("faqbot: {}", visible(&note));
         }
     }
 
@@ -239,7 +252,7 @@ impl Global {
             return;
         }
         for note in &opened.notes {
-            anstream::eprintln!("faqbot: {}", plain::visible(note));
+            anstream::eprintln!("faqbot: {}", visible(note));
         }
         if problems > 0 {
             let problems = count(problems as u64, "problem");
@@ -255,6 +268,16 @@ fn quiet_when_closed(error: io::Error) -> io::Result<()> {
 
 /// Text is wrapped where standard output is a terminal.
 fn layout() -> Layout {
-    let terminal = io::stdout().is_terminal();
-    Layout { width: terminal.then(textwrap::termwidth).map(|w| w.min(MOST_COLUMNS)) }
+    let ascii = !environment::shows_unicode();
+    if !io::stdout().is_terminal() {
+        return Layout { ascii, ..Layout::default() };
+    }
+    let size = terminal_size::terminal_size();
+    let width = size.map_or(USUAL_COLUMNS, |(width, _)| usize::from(width.0));
+    Layout {
+        width: Some(width.min(MOST_COLUMNS)),
+        height: size.map(|(_, height)| usize::from(height.0)),
+        links: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+        ascii,
+    }
 }

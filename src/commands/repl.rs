@@ -6,29 +6,34 @@ use std::time::Duration;
 use crate::answering::Answerer;
 use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, TONGUE, layout};
-use crate::faces::repl;
+use crate::faces::repl::pager::Pager;
+use crate::faces::repl::{self, Look, World};
 use crate::publishing::{self, Opened, Sources, completion, watch};
 use crate::settings::{Settings, environment};
 
 /// How long the prompt may look for changed articles before it answers.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Runs the command.
-pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
+/// Runs the command. `watched` brings in changes beside the prompt whatever the settings say.
+pub fn run(global: &Global, settings: &Settings, watched: bool) -> anyhow::Result<Outcome> {
     let sources = global.sources(settings);
     let opened = open(global, &sources, None)?;
     global.tell(&opened);
     completion::complete_in_background(&sources, &opened.reader, |_| {});
-    if settings.publishing.watch {
+    if watched || settings.publishing.watch {
         let (sources, settings) = (sources.clone(), settings.publishing.clone());
         // What is in the way is told where the next line finds out.
         thread::spawn(move || watch::run(&sources, &settings, &|| true, &mut |_| {}));
     }
-    let mut out = anstream::stdout();
-    let renewed = |generation: &str| renewed(global, &sources, generation);
-    let history = environment::history_file();
-    let answerer = sources.answerer(opened.reader)?;
-    repl::run(answerer, &renewed, layout(), TONGUE, history, &mut out)?;
+    let world = World {
+        renewed: &|generation, look| renewed(global, &sources, generation, look),
+        layout: &layout,
+        tongue: TONGUE,
+        history: environment::history_file(),
+        pager: Pager { command: environment::pager(), less_is_set: environment::less_is_set() },
+        talks: global.talks(),
+    };
+    repl::run(sources.answerer(opened.reader)?, &world, &mut anstream::stdout())?;
     Ok(Outcome::Done)
 }
 
@@ -39,9 +44,10 @@ fn open(global: &Global, sources: &Sources, patience: Option<Duration>) -> anyho
 
 /// An answerer over articles that have changed since the last line; a corpus that cannot be
 /// read for the moment is no reason to stop answering from the index.
-fn renewed(global: &Global, sources: &Sources, generation: &str) -> Option<Answerer> {
+fn renewed(global: &Global, sources: &Sources, generation: &str, look: Look) -> Option<Answerer> {
     global.tell_failure(sources.model.as_ref());
-    let opened = open(global, sources, Some(PATIENCE)).ok()?;
+    let patience = (look == Look::Glance).then_some(PATIENCE);
+    let opened = open(global, sources, patience).ok()?;
     if opened.reader.name() == generation {
         return None;
     }

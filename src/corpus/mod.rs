@@ -1,7 +1,7 @@
 //! A folder in, articles and passages out, with every problem as a value.
 //!
 //! [`files`] finds and reads the files, [`decoding`] makes text of their bytes, [`formats`] has a
-//! parser for each format, [`passages`] cuts an article into what can be an answer,
+//! parser for each format, [`excerpt`] shows lines of a file, [`passages`] cuts an article into what can be an answer,
 //! [`synonyms`] and [`questions`] parse the two files that are no articles.
 //! A file that is not understood is a [`Problem`]; the others still load.
 
@@ -13,6 +13,7 @@ pub mod article;
 
 pub mod decoding;
 
+pub mod excerpt;
 pub mod formats;
 
 pub mod passages;

@@ -120,7 +120,7 @@ impl Asked {
     /// What came of a question, in the numbers of the catalogue.
     pub fn of(question: &Question, catalogue: &Catalogue, came: &Came) -> Self {
         let number = |passage: &Passage| catalogue.number(name(question.unit, passage));
-        let ids = came.ranked.iter().map(|r| (r.passage.id.as_str(), &r.passage));
+        let ids = came.ranked.iter().map(|r| (r.passage.id.as_str(), &*r.passage));
         let passages: HashMap<&str, &Passage> = ids.collect();
         let known = |id: &str| passages.get(id).and_then(|passage| number(passage));
         let mut seen = HashSet::new();

@@ -15,6 +15,12 @@ pub enum Command {
     More,
     /// The newest articles.
     Articles,
+    /// Articles with these words.
+    Find(String),
+    /// One article, by its number in a list or by its title.
+    Open(String),
+    /// Look for changed articles.
+    Reload,
     /// Forget the last question.
     New,
     /// What becomes of what is typed.
@@ -53,7 +59,10 @@ pub fn parse(line: &str, offered: usize) -> Command {
         "source" => Command::Source,
         "why" => Command::Why,
         "more" => Command::More,
-        "articles" => Command::Articles,
+        "articles" if argument.trim().is_empty() => Command::Articles,
+        "articles" => Command::Find(argument.trim().to_owned()),
+        "open" => Command::Open(argument.trim().to_owned()),
+        "reload" => Command::Reload,
         "new" => Command::New,
         "privacy" => Command::Privacy,
         "stats" => Command::Stats,
@@ -82,6 +91,9 @@ mod tests {
         assert_eq!(parse("0", 3), Command::Ask("0".into()));
         assert_eq!(parse("exit", 0), Command::Quit);
         assert_eq!(parse("/start a_x", 0), Command::Start("a_x".into()));
+        assert_eq!(parse("/articles ", 0), Command::Articles);
+        assert_eq!(parse("/articles lake  shore ", 0), Command::Find("lake  shore".into()));
+        assert_eq!(parse("/open 2", 3), Command::Open("2".into()));
         assert_eq!(parse("/frobnicate", 0), Command::NoSuch("frobnicate".into()));
         assert_eq!(parse("/etc/hosts?", 0), Command::Ask("/etc/hosts?".into()));
         assert_eq!(parse("help", 0), Command::Ask("help".into()));

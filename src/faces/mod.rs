@@ -1,7 +1,7 @@
 //! Replies in, what a person or a program reads out.
 //!
-//! [`wording`] holds every sentence that is not from an article; [`plain`] renders for
-//! terminals and pipes, [`json`] for programs; [`command`] is what can be said besides
+//! [`wording`] holds every sentence that is not from an article; [`rich`] is text with marks;
+//! [`plain`] renders for terminals and pipes, [`json`] for programs; [`command`] is what can be said besides
 //! questions. `repl` and [`telegram`] hold the two conversations, [`http`] is what they are watched by.
 
 pub mod wording;
@@ -9,6 +9,9 @@ pub mod wording;
 pub mod command;
 
 pub mod json;
+
+pub mod rich;
+
 pub mod plain;
 
 pub mod repl;

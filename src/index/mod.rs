@@ -7,7 +7,7 @@
 //! come from outside as plain numbers: [`aspects`] says of which texts, [`vectors`] compares them
 //! where they lie, a [`vector_file`] for each segment with a [`row`] for each text;
 //! [`vector_writer`] writes them, [`partial`] keeps those that no generation has yet. A [`place`]
-//! tells where a passage is.
+//! tells where a passage is; those read of late are kept unpacked.
 
 pub mod analyzer;
 pub mod schema;
@@ -23,6 +23,8 @@ pub mod generations;
 mod readonly;
 
 mod synonyms;
+
+mod kept;
 
 pub mod aspects;
 

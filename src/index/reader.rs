@@ -15,6 +15,7 @@ use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Te
 use crate::corpus::passages::{Passage, question_key};
 use crate::index::Error;
 use crate::index::frequencies::{self, Frequencies};
+use crate::index::kept::Kept;
 use crate::index::manifest::{self, ArticleEntry, Manifest};
 use crate::index::readonly::ReadOnly;
 use crate::index::schema::{self, Fields};
@@ -39,6 +40,7 @@ pub struct Reader {
     frequencies: Arc<Frequencies>,
     synonyms: Table,
     vectors: Option<Vectors>,
+    pub(super) kept: Arc<Kept>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -86,7 +88,18 @@ impl Reader {
         })?;
         let fields = schema::schema().1;
         let folder = folder.to_owned();
-        Ok(Self { folder, manifest, fields, searcher, articles, frequencies, synonyms, vectors })
+        let kept = Arc::new(Kept::new());
+        Ok(Self {
+            folder,
+            manifest,
+            fields,
+            searcher,
+            articles,
+            frequencies,
+            synonyms,
+            vectors,
+            kept,
+        })
     }
 
     /// How many passages have each stem and each run of letters.
@@ -310,18 +323,18 @@ impl Reader {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         self.guard(|| {
             for address in self.searcher.search(&query, &DocSetCollector)? {
-                let found = self.candidate(address, false)?;
-                visit(found.passage, found.terms);
+                let (passage, terms) = self.passage_and_terms(address)?;
+                visit(passage, terms);
             }
             Ok(())
         })
     }
 
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
-        self.stored(&self.searcher.doc(address)?)
+        self.passage_of(&self.searcher.doc(address)?)
     }
 
-    pub(super) fn stored(&self, doc: &TantivyDocument) -> tantivy::Result<Passage> {
+    pub(super) fn passage_of(&self, doc: &TantivyDocument) -> tantivy::Result<Passage> {
         let bytes = doc.get_first(self.fields.passage).and_then(|v| v.as_bytes());
         let bytes = bytes.ok_or_else(|| corrupt("a document without its passage"))?;
         let passage: Passage =

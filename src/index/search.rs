@@ -4,6 +4,7 @@
 //! nor what was removed before change them.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use tantivy::collector::TopDocs;
 use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
@@ -21,6 +22,7 @@ use tantivy::{
 use crate::corpus::passages::Passage;
 use crate::index::Error;
 use crate::index::frequencies::Frequencies;
+use crate::index::kept::Stored;
 use crate::index::place::Place;
 use crate::index::reader::{Reader, corrupt};
 use crate::index::schema::ORDER;
@@ -55,9 +57,9 @@ pub struct FieldWeights {
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The passage.
-    pub passage: Passage,
+    pub passage: Arc<Passage>,
     /// What ranking looks at.
-    pub terms: Terms,
+    pub terms: Arc<Terms>,
     /// Whether it is an entry that asks just what was asked.
     pub verbatim: bool,
     /// Where it is in the generation, which its vectors are found by.
@@ -106,8 +108,14 @@ impl Reader {
             found.truncate(limit);
             // The stored passages of neighbours are unpacked together.
             found.sort_unstable();
-            let candidate = |address| self.candidate(address, verbatim.contains(&address));
-            found.into_iter().map(candidate).collect()
+            let stored = self.stored(&found)?.into_iter().zip(&found);
+            let candidate = |(stored, address): (Stored, &DocAddress)| Candidate {
+                passage: stored.passage,
+                terms: stored.terms,
+                verbatim: verbatim.contains(address),
+                place: Place { segment: address.segment_ord, document: address.doc_id },
+            };
+            Ok(stored.map(candidate).collect())
         })
     }
 
@@ -152,19 +160,35 @@ impl Reader {
         BooleanQuery::new(clauses.iter().map(word).collect())
     }
 
-    pub(super) fn candidate(
+    /// What is stored at these addresses, in their order; read of late or now.
+    fn stored(&self, addresses: &[DocAddress]) -> tantivy::Result<Vec<Stored>> {
+        let (mut all, mut read) = (Vec::with_capacity(addresses.len()), Vec::new());
+        for (address, kept) in addresses.iter().zip(self.kept.find(addresses)) {
+            let stored = if let Some(stored) = kept {
+                stored
+            } else {
+                let (passage, terms) = self.passage_and_terms(*address)?;
+                let stored = Stored { passage: Arc::new(passage), terms: Arc::new(terms) };
+                read.push((*address, stored.clone()));
+                stored
+            };
+            all.push(stored);
+        }
+        self.kept.keep(read);
+        Ok(all)
+    }
+
+    pub(super) fn passage_and_terms(
         &self,
         address: DocAddress,
-        verbatim: bool,
-    ) -> tantivy::Result<Candidate> {
+    ) -> tantivy::Result<(Passage, Terms)> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
         let terms = doc.get_first(self.fields.terms).and_then(|v| v.as_bytes());
         let terms = terms.and_then(Terms::decode);
-        let passage = self.stored(&doc)?;
+        let passage = self.passage_of(&doc)?;
         let terms = terms.filter(|terms| terms.fit(&passage.text));
         let terms = terms.ok_or_else(|| corrupt("a passage without its terms"))?;
-        let place = Place { segment: address.segment_ord, document: address.doc_id };
-        Ok(Candidate { passage, terms, verbatim, place })
+        Ok((passage, terms))
     }
 
     /// Whether a word is spelled just so in any question, alternate or text.

@@ -8,6 +8,8 @@
 //! holds of "How?" as well, so that how much the question says makes no difference; where several
 //! entries ask the same, their evidence orders them.
 
+use std::sync::Arc;
+
 use crate::corpus::passages::{Kind, Passage};
 use crate::index::reader::Reader;
 use crate::index::search::Candidate;
@@ -27,7 +29,7 @@ const VERBATIM_RIGHT: f32 = 4.0;
 #[derive(Debug)]
 pub struct Ranked {
     /// The passage.
-    pub passage: Passage,
+    pub passage: Arc<Passage>,
     /// How it matches.
     pub found: Match,
     /// What it was weighed by.

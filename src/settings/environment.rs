@@ -35,6 +35,27 @@ pub(super) fn models_folder() -> Option<PathBuf> {
     Some(data.join("faqbot/models"))
 }
 
+/// The command that shows long texts: `less` where none is named.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn pager() -> String {
+    std::env::var("PAGER").unwrap_or_else(|_| "less".to_owned())
+}
+
+/// Whether the person has set how `less` behaves.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn less_is_set() -> bool {
+    std::env::var_os("LESS").is_some()
+}
+
+/// Whether the terminal shows more than the letters of ASCII, by the locale.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn shows_unicode() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn absolute(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())

@@ -42,8 +42,7 @@ pub enum Talk {
     Last,
 }
 
-static PHRASES: LazyLock<HashMap<String, Talk>> =
-    LazyLock::new(|| parse(include_str!("talk.txt")));
+static PHRASES: LazyLock<HashMap<String, Talk>> = LazyLock::new(|| parse(include_str!("talk.txt")));
 
 fn parse(source: &str) -> HashMap<String, Talk> {
     let mut phrases = HashMap::new();
@@ -128,7 +127,9 @@ mod tests {
         ] {
             assert_eq!(of(line), Some(talk), "{line}");
         }
-        for line in ["", "?", "who invested?", "why did it close?", "the source of the river", "eye"] {
+        for line in
+            ["", "?", "who invested?", "why did it close?", "the source of the river", "eye"]
+        {
             assert_eq!(of(line), None, "{line}");
         }
     }

@@ -21,6 +21,7 @@ mod sync;
 mod synonyms;
 mod telegram;
 mod telegram_operation;
+mod terminal;
 mod tiny_model;
 mod town;
 mod tuning;

@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
+use crate::terminal::{Terminal, plain};
 use crate::world::World;
 
 const KITES: &str = "Kite school\nBy Ana | 3 May 2026\nFAQs\nQ1. How much is a kite lesson?\n\
@@ -30,7 +32,8 @@ fn a_conversation_runs_over_a_pipe_without_prompt_and_banner() {
     ] {
         assert!(said.contains(part), "`{part}` is missing: {run}");
     }
-    assert_eq!(said.matches("A lesson costs 40 euros.").count(), 1, "quit leaves: {run}");
+    let answers = said.lines().filter(|line| *line == "A lesson costs 40 euros.").count();
+    assert_eq!(answers, 1, "quit leaves: {run}");
 }
 
 #[test]
@@ -67,4 +70,159 @@ fn lines_from_a_pipe_leave_no_history() {
     world.run_with(["repl"], b"How much is a kite lesson?\n").exits(0);
     let names = fs::read_dir(world.home()).unwrap().map(|e| e.unwrap().file_name());
     assert!(names.map(|n| n.into_string().unwrap()).all(|n| n != ".local"), "nothing is kept");
+}
+
+const LONG: &str = "Lake swimming\nBy Ana | 4 May 2026\nSummary\n- The lake is open.\n- Dogs stay out.\n\
+    Rules\nThe lake belongs to everybody in the valley. Swimmers keep to the buoys near the shore. \
+    Boats keep out of the bay.\nFAQs\nQ1. When is the lake warm enough?\nThe lake is *warm* from \
+    June on, see [the chart](https://lake.example/chart).\n";
+
+fn prompt(world: &World, columns: u16, lines: u16) -> Terminal {
+    Terminal::run(world.command(["repl"]), columns, lines)
+}
+
+fn kites() -> World {
+    let world = World::new().article("kites.txt", KITES).article("lake.txt", LONG);
+    world.sync();
+    world
+}
+
+#[test]
+fn a_first_session_in_a_terminal() {
+    let world = kites();
+    let mut terminal = prompt(&world, 80, 30);
+    let banner = plain(&terminal.shows("? "));
+    assert!(banner.starts_with("faqbot: 2 articles, 3 questions with an answer, "), "{banner}");
+    assert!(banner.contains("/help shows more") && banner.contains("  1. When is the lake"));
+    let answer = terminal.types("how much is a kite lesson\r").shows("kites.txt:5)");
+    assert!(!answer.contains("Answer to"), "it was asked just so: {answer}");
+    assert!(answer.contains("\u{1b}[2m— \u{1b}[0m"), "the place is pale: {answer:?}");
+    terminal.shows("See also:");
+    terminal.shows("1. When is the kite school open?");
+    terminal.types("1\r").shows("The school is open from May to September.");
+    // What is cleared is not asked, and Ctrl-C does not end anything.
+    terminal.types("nonsense\u{3}").shows("? ");
+    terminal.interrupt();
+    terminal.types(" how much is the lesson, secretly\r").shows("A lesson costs 40 euros.");
+    terminal.types("/sorce\r").shows("There is no command /sorce. Did you mean /source?");
+    terminal.types("/stats\r").shows("2 questions in this session: 2 answered");
+    terminal.types("\u{4}");
+    assert!(terminal.ends().success());
+    let history = world.home().join(".local/state/faqbot/history");
+    let kept = fs::read_to_string(&history).unwrap();
+    assert_eq!(kept, "how much is a kite lesson\n1\n/sorce\n/stats\n");
+    assert_eq!(fs::metadata(history).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_is_typed_is_completed_and_hinted_at() {
+    let world = kites();
+    let mut terminal = prompt(&world, 100, 30);
+    terminal.shows("? ");
+    // The hint stands behind the cursor, pale, as soon as the articles have been looked through.
+    terminal.types("how m");
+    terminal.types("\t\r").shows("A lesson costs 40 euros.");
+    terminal.types("/op\tkite\t\r").shows("3 May 2026 · kites.txt");
+    terminal.types("when is the k").shows("ite school open?");
+    terminal.types("\u{5}\r").shows("The school is open");
+}
+
+#[test]
+fn pasted_lines_are_one_question() {
+    let world = kites();
+    let mut terminal = prompt(&world, 80, 30);
+    terminal.shows("? ");
+    terminal.types("\u{1b}[200~how much is\na kite lesson\u{1b}[201~\r");
+    terminal.shows("A lesson costs 40 euros.");
+    terminal.types("/stats\r").shows("1 question in this session");
+}
+
+#[test]
+fn answers_fit_the_terminal_as_it_is_now() {
+    let world = kites();
+    let mut command = world.command(["repl"]);
+    command.env("FORCE_HYPERLINK", "1").env("LANG", "C.UTF-8").env("PAGER", "");
+    let mut terminal = Terminal::run(command, 80, 30);
+    terminal.shows("? ");
+    let wide = terminal.types("when is the lake warm enough\r").shows("lake.txt:10)");
+    assert!(plain(&wide).contains("The lake is warm from June on, see the chart."), "{wide}");
+    assert!(wide.contains("\u{1b}]8;;https://lake.example/chart\u{1b}\\the chart\u{1b}]8;;"));
+    assert!(wide.contains("\u{1b}]8;;file:///"), "{wide:?}");
+    terminal.shows("? ");
+    terminal.resize(30);
+    let narrow = plain(&terminal.types("/source\r").shows("/chart)"));
+    // Addresses and paths stay whole.
+    let mut words = narrow.lines().filter(|line| !line.contains('/'));
+    assert!(words.all(|line| line.chars().count() <= 30), "{narrow}");
+    let why = plain(&terminal.types("/why\r").shows("in all;"));
+    assert!(why.contains("██████████ "), "{why}");
+}
+
+#[test]
+fn long_texts_go_through_the_pager_and_short_ones_do_not() {
+    let world = kites();
+    let paged = world.home().join("paged");
+    let mut command = world.command(["repl"]);
+    command.env("PAGER", format!("cat > '{}'", paged.display())).env("TERM", "dumb");
+    let mut terminal = Terminal::run(command, 80, 12);
+    terminal.shows("? ");
+    terminal.types("/articles lake\r").shows("1. Lake swimming · 4 May 2026");
+    assert!(!paged.exists());
+    terminal.types("/open 1\r").shows("? ");
+    terminal.types("/quit\r");
+    assert!(terminal.ends().success());
+    let text = fs::read_to_string(&paged).unwrap();
+    assert!(!text.contains('\u{1b}'), "a dumb terminal has no colours: {text}");
+    for part in
+        ["Lake swimming\n4 May 2026 · lake.txt\n", "\nSummary\n\n- The lake is open.\n- Dogs"]
+    {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn articles_are_listed_and_opened_over_a_pipe() {
+    let world = kites();
+    let lines = "/articles\n2\n/open lake\n/articles zebra\n/open zebra\n/open\n/reload\n";
+    let run = world.run_with(["repl"], lines.as_bytes()).exits(0);
+    for part in [
+        "  1. Lake swimming · 4 May 2026\n  2. Kite school · 3 May 2026\n",
+        "\nHow much is a kite lesson?\nA lesson costs 40 euros.\n",
+        "see [the chart](https://lake.example/chart).",
+        "No article has these words in its title or its questions.",
+        "No article is called that.",
+        "Type /open and the number",
+        "Nothing has changed.",
+    ] {
+        assert!(run.stdout.contains(part), "`{part}` is missing: {run}");
+    }
+}
+
+#[test]
+fn the_file_around_an_answer_is_shown_as_it_is_now() {
+    let world = kites();
+    world.write("broken.txt", "Broken\nFAQs\nQ1. Is it broken?\nIt is not.\n");
+    let mut command = world.command(["repl"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.env("FAQBOT__PUBLISHING__WATCH", "false");
+    let mut child = command.spawn().unwrap();
+    let (mut asks, answers) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut answers = BufReader::new(answers).lines().map(Result::unwrap);
+    writeln!(asks, "Is it broken?\n/source").unwrap();
+    let shown: Vec<String> =
+        answers.by_ref().take_while(|line| !line.starts_with(">   4")).collect();
+    assert!(shown.iter().any(|line| line.contains("   3  Q1. Is it broken?")), "{shown:?}");
+    assert!(!shown.iter().any(|line| line.contains("has changed since")), "{shown:?}");
+    drop(asks);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn changes_are_told_in_one_line_on_standard_error() {
+    let world = kites();
+    let mut terminal = Terminal::run(world.command(["repl", "--watch"]), 80, 30);
+    terminal.shows("? ");
+    world.write("new.txt", "New\nFAQs\nQ1. Who feeds the swans?\nNobody feeds the swans.\n");
+    terminal.types("/reload\r").shows("The articles have changed: 3 articles, 4 questions");
+    terminal.types("who feeds the swans\r").shows("Nobody feeds the swans.");
 }

@@ -184,7 +184,10 @@ pub(crate) fn program(home: &Path) -> Command {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         let ours = name.starts_with("FAQBOT") || name.starts_with("TELOXIDE");
-        let looks = matches!(&*name, "NO_COLOR" | "CLICOLOR" | "CLICOLOR_FORCE" | "TERM");
+        let looks = matches!(
+            &*name,
+            "NO_COLOR" | "CLICOLOR" | "CLICOLOR_FORCE" | "TERM" | "PAGER" | "LESS" | "LANG"
+        );
         if ours || looks {
             command.env_remove(&*name);
         }

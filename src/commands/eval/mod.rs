@@ -27,7 +27,7 @@ use crate::evaluation::collection::{Collection, How};
 use crate::evaluation::floors::{Floor, Reached};
 use crate::evaluation::own::{self, Articles};
 use crate::evaluation::question_file;
-use crate::faces::plain;
+use crate::faces::rich::visible;
 use crate::publishing;
 use crate::retrieval::meaning;
 use crate::semantic::installed;
@@ -147,7 +147,7 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
     }
     let missed: Vec<&Reached> = reached.iter().filter(|r| !r.is_met()).collect();
     for reached in &missed {
-        anstream::eprintln!("faqbot: {}", plain::visible(&table::missed(reached)));
+        anstream::eprintln!("faqbot: {}", visible(&table::missed(reached)));
     }
     Ok(if missed.is_empty() { Outcome::Done } else { Outcome::Missed })
 }

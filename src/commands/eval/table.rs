@@ -7,7 +7,7 @@ use crate::corpus::questions::NONE;
 use crate::evaluation::figures::Figure;
 use crate::evaluation::floors::Reached;
 use crate::evaluation::measure::Measure;
-use crate::faces::plain;
+use crate::faces::rich::visible;
 
 /// Longest name of a set that is shown whole.
 const LONGEST_NAME: usize = 27;
@@ -95,7 +95,7 @@ fn missing(file: &str, miss: &Miss) -> String {
     let first = miss.first.as_deref().unwrap_or("nothing");
     let line =
         format!("{file}:{}: “{}” {said} {first}; expected {expected}", miss.line, miss.question);
-    format!("{}\n", plain::visible(&line))
+    format!("{}\n", visible(&line))
 }
 
 fn ranking(rows: &[&Measured]) -> Table {
@@ -200,7 +200,7 @@ pub(super) fn missed(reached: &Reached) -> String {
 }
 
 fn shortened(name: &str) -> String {
-    let name = plain::visible(name);
+    let name = visible(name);
     if name.chars().count() <= LONGEST_NAME {
         return name;
     }

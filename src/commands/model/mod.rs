@@ -13,7 +13,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::commands::{Global, Outcome, quiet_when_closed};
-use crate::faces::plain;
+use crate::faces::rich::visible;
 use crate::index::partial;
 use crate::retrieval::model::{Mode, Model as Weighed};
 use crate::semantic::installed::{self, BUILTIN};
@@ -99,7 +99,7 @@ fn list(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
         });
     }
     let mut out = anstream::stdout().lock();
-    let mut shown = lines.iter().map(|line| plain::visible(line));
+    let mut shown = lines.iter().map(|line| visible(line));
     shown.try_for_each(|line| writeln!(out, "{line}")).or_else(quiet_when_closed)?;
     if global.talks() && !global.json && in_use == BUILTIN && lines.len() == 1 {
         anstream::eprintln!("{}", gain(settings.answering.wrong_at_most));

@@ -1,17 +1,27 @@
 //! Lines from a person: edited and remembered on a terminal, read as they come from a pipe.
 //! The only home of the line editor.
 
-use std::fs::{self, OpenOptions};
+use std::borrow::Cow;
 use std::io::{self, BufRead, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::PoisonError;
 
+use anstyle::Style;
 use anyhow::Context;
+use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::{History as _, MemHistory};
+use rustyline::validate::Validator;
+use rustyline::{ColorMode, CompletionType, Config, Helper};
+
+use crate::faces::repl::history::History;
+use crate::faces::repl::suggestions::Shared;
 
 const PROMPT: &str = "? ";
-/// Lines that are remembered.
-const REMEMBERED: usize = 2000;
+const STRONG: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
 
 /// Where lines come from.
 #[derive(Debug)]
@@ -21,14 +31,14 @@ pub struct Editor {
 
 #[derive(Debug)]
 struct Terminal {
-    lines: rustyline::Editor<(), FileHistory>,
-    history: Option<PathBuf>,
+    lines: rustyline::Editor<Advice, MemHistory>,
+    history: History,
 }
 
 /// What reading a line gave.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line {
-    /// A line without its end.
+    /// A line without its end; on a terminal it may be several, pasted at once.
     Typed(String),
     /// The person cleared the line with Ctrl-C.
     Cleared,
@@ -37,26 +47,25 @@ pub enum Line {
 }
 
 impl Editor {
-    /// An editor on a terminal, else plain reading. A history that cannot be kept is no
-    /// reason to refuse questions: it is said once in the log and left.
-    pub fn new(history: Option<PathBuf>) -> anyhow::Result<Self> {
+    /// An editor on a terminal, else plain reading.
+    pub fn new(history: Option<PathBuf>, suggestions: Shared) -> anyhow::Result<Self> {
         if !io::stdin().is_terminal() {
             return Ok(Self { terminal: None });
         }
-        let config = rustyline::Config::builder()
-            .max_history_size(REMEMBERED)
-            .and_then(|c| c.history_ignore_dups(true))
-            .context("the terminal cannot be used")?
-            .history_ignore_space(true)
+        let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .color_mode(if colour { ColorMode::Enabled } else { ColorMode::Disabled })
             .bracketed_paste(true)
             .build();
-        let mut lines =
-            rustyline::Editor::with_config(config).context("the terminal cannot be used")?;
-        let history = history.filter(|file| prepare(file).is_ok());
-        if let Some(file) = &history {
-            let _ = lines.load_history(file);
-        }
-        Ok(Self { terminal: Some(Terminal { lines, history }) })
+        let history = History::open(history);
+        let memory = MemHistory::with_config(&config);
+        let mut lines = rustyline::Editor::with_history(config, memory)
+            .context("the terminal cannot be used")?;
+        lines.set_helper(Some(Advice { suggestions, colour }));
+        let mut terminal = Terminal { lines, history };
+        terminal.recall()?;
+        Ok(Self { terminal: Some(terminal) })
     }
 
     /// Whether a person sits in front of it.
@@ -83,11 +92,8 @@ impl Terminal {
     fn read(&mut self) -> anyhow::Result<Line> {
         match self.lines.readline(PROMPT) {
             Ok(line) => {
-                // Kept at once, so that a killed program forgets nothing.
-                if self.lines.add_history_entry(line.as_str()).unwrap_or(false)
-                    && let Some(file) = &self.history
-                {
-                    let _ = self.lines.append_history(file);
+                if self.history.add(&line) {
+                    self.recall()?;
                 }
                 Ok(Line::Typed(line))
             }
@@ -96,20 +102,64 @@ impl Terminal {
             Err(error) => Err(error).context("the terminal cannot be read"),
         }
     }
+
+    /// Gives the editor the entries of the history anew, as it would keep one twice.
+    fn recall(&mut self) -> anyhow::Result<()> {
+        let memory = self.lines.history_mut();
+        memory.clear().context("the history cannot be cleared")?;
+        for entry in self.history.entries() {
+            memory.add(entry).context("the history cannot be read")?;
+        }
+        Ok(())
+    }
 }
 
-/// Makes sure that the history file is there and that only its owner can read it.
-fn prepare(file: &Path) -> io::Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+/// What the editor is told about the line that is being typed.
+#[derive(Debug)]
+struct Advice {
+    suggestions: Shared,
+    colour: bool,
+}
+
+impl Helper for Advice {}
+impl Validator for Advice {}
+
+impl Completer for Advice {
+    type Candidate = String;
+
+    fn complete(
+        &self,
+        line: &str,
+        pos: usize,
+        _: &rustyline::Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        let suggestions = self.suggestions.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(suggestions.complete(line.get(..pos).unwrap_or(line)))
     }
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        options.mode(0o600).open(file)?.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+impl Hinter for Advice {
+    type Hint = String;
+
+    /// From what was typed before, else from the corpus.
+    fn hint(&self, line: &str, pos: usize, context: &rustyline::Context<'_>) -> Option<String> {
+        if pos < line.len() || line.trim().is_empty() || !self.colour {
+            // Without colour a hint could not be told from what was typed.
+            return None;
+        }
+        let before = rustyline::hint::HistoryHinter {}.hint(line, pos, context);
+        before
+            .filter(|hint| !hint.contains('\n'))
+            .or_else(|| self.suggestions.read().unwrap_or_else(PoisonError::into_inner).hint(line))
     }
-    #[cfg(not(unix))]
-    options.open(file).map(drop)
+}
+
+impl Highlighter for Advice {
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
+        Cow::Owned(format!("{STRONG}{prompt}{STRONG:#}"))
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(format!("{DIM}{hint}{DIM:#}"))
+    }
 }

@@ -2,45 +2,80 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::time::{Duration, Instant};
 
 use anstyle::Style;
 
 use crate::answering::Answerer;
 use crate::answering::reply::{Answer, Outcome, Reply};
 use crate::faces::command::{self, Command};
-use crate::faces::plain::{self, Layout};
+use crate::faces::plain::layout::Layout;
+use crate::faces::plain::{self, dim, said};
+use crate::faces::repl::interrupt::Interrupts;
+use crate::faces::repl::reading;
+use crate::faces::rich::visible;
 use crate::faces::wording::Tongue;
+use crate::faces::wording::prompt::Tally;
+use crate::index::manifest::ArticleEntry;
+use crate::text::distance;
 
 const DIM: Style = Style::new().dimmed();
 /// Articles that `/articles` lists.
 const LISTED: usize = 10;
 /// Example questions in the banner.
 const EXAMPLES: usize = 3;
+/// Edits between a command that does not exist and the one that was meant.
+const FAR: usize = 2;
+/// Questions whose times are kept.
+const TIMED: usize = 10_000;
 
 /// What the prompt remembers of the conversation: the last reply and what it offered.
 #[derive(Debug)]
 pub struct Session {
     answerer: Answerer,
-    layout: Layout,
     tongue: Tongue,
     last: Option<Reply>,
-    /// Short ids of the passages that a number picks.
-    offered: Vec<String>,
+    offered: Offered,
+    /// Ids of the articles in the last list of them.
+    listed: Vec<String>,
+    tally: Tally,
 }
 
-/// What to print, and whether to leave.
+/// What a number picks.
+#[derive(Debug)]
+enum Offered {
+    /// Passages by their short ids.
+    Passages(Vec<String>),
+    /// The articles in the last list.
+    Articles,
+}
+
+/// What to print, and what is to be done besides.
 #[derive(Debug)]
 pub struct Turn {
     /// Text that ends in a line break, or nothing.
     pub text: String,
-    /// Whether the person said goodbye.
-    pub leave: bool,
+    /// What else the person wants.
+    pub then: Then,
+}
+
+/// What comes after a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// The next line.
+    Ask,
+    /// A thorough look for changed articles.
+    Reload,
+    /// The end.
+    Leave,
 }
 
 impl Session {
     /// A session without a past.
-    pub fn new(answerer: Answerer, layout: Layout, tongue: Tongue) -> Self {
-        Self { answerer, layout, tongue, last: None, offered: Vec::new() }
+    pub fn new(answerer: Answerer, tongue: Tongue) -> Self {
+        let offered = Offered::Passages(Vec::new());
+        let (last, listed, tally) = (None, Vec::new(), Tally::default());
+        Self { answerer, tongue, last, offered, listed, tally }
     }
 
     /// The generation that is asked.
@@ -48,79 +83,142 @@ impl Session {
         self.answerer.reader().name()
     }
 
+    /// What answers.
+    pub fn answerer(&self) -> &Answerer {
+        &self.answerer
+    }
+
     /// Goes on with other articles; what was offered stays on offer.
     pub fn renew(&mut self, answerer: Answerer) {
         self.answerer = answerer;
     }
 
+    /// Every command that there is.
+    pub fn commands(tongue: Tongue) -> Vec<&'static str> {
+        let texts = tongue.texts();
+        let (shared, own) = (texts.commands.iter(), texts.prompt.commands.iter());
+        shared.chain(own).chain(&texts.bot_commands[1..]).map(|(name, _)| *name).collect()
+    }
+
     /// What is there to be asked, in two lines and three examples that a number asks.
-    pub fn banner(&mut self) -> String {
-        let manifest = self.answerer.reader().manifest();
-        let mut out = format!(
-            "{}\n{DIM}{}{DIM:#}\n",
-            self.tongue.banner(manifest.articles, manifest.questions, manifest.passages),
-            self.tongue.texts().prompt_help
-        );
-        let articles = self.answerer.reader().articles().unwrap_or_default();
-        let examples: Vec<_> =
-            articles.iter().filter_map(|a| a.questions.first()).take(EXAMPLES).collect();
-        for (n, question) in examples.iter().enumerate() {
-            let _ = writeln!(out, "  {}. {}", n + 1, plain::visible(&question.text));
+    pub fn banner(&mut self, layout: Layout) -> String {
+        let mut out = said(&self.greeting(), layout);
+        out.push_str(&dim(self.tongue.texts().prompt.start, layout));
+        let mut examples = Vec::new();
+        let read = self.answerer.reader().visit_articles(|article| {
+            examples.extend(article.questions.into_iter().next());
+            examples.len() < EXAMPLES
+        });
+        // A list that cannot be read is told with the first question.
+        if read.is_ok() {
+            out.push_str(&plain::numbered(examples.iter().map(|q| q.text.as_str()), layout));
+            self.offered = Offered::Passages(examples.into_iter().map(|q| q.link).collect());
         }
-        self.offered = examples.iter().map(|q| q.link.clone()).collect();
-        plain::wrap(&out, self.layout)
+        out
+    }
+
+    fn greeting(&self) -> String {
+        let model = self.answerer.model().map(|model| model.name().to_owned());
+        self.tongue.banner(self.answerer.reader().manifest(), model.as_deref())
     }
 
     /// Answers one line. Fails only where the index cannot be read.
-    pub fn respond(&mut self, line: &str) -> anyhow::Result<Turn> {
+    pub fn respond(
+        &mut self,
+        line: &str,
+        layout: Layout,
+        interrupts: &Interrupts,
+    ) -> anyhow::Result<Turn> {
         let texts = self.tongue.texts();
-        let text = match command::parse(line, self.offered.len()) {
-            Command::Quit => return Ok(Turn { text: String::new(), leave: true }),
-            Command::Help | Command::Start(_) => self.help(),
-            Command::Source => self.source(),
-            Command::Why => self.why(),
-            Command::More => self.more(),
-            Command::Articles => self.articles()?,
-            Command::New => {
-                (self.last, self.offered) = (None, Vec::new());
-                said(texts.forgotten)
-            }
-            Command::Privacy => said(texts.prompt_privacy),
-            Command::Stats => {
-                let manifest = self.answerer.reader().manifest();
-                let (articles, questions) = (manifest.articles, manifest.questions);
-                said(&self.tongue.banner(articles, questions, manifest.passages))
-            }
-            Command::NoSuch(_) => said(texts.no_such_command),
-            Command::Pick(number) => self.pick(number)?,
-            Command::Ask(question) => {
-                let reply = self.answerer.answer(&question)?;
-                return Ok(Turn { text: self.shown(reply), leave: false });
-            }
+        let offered = match &self.offered {
+            Offered::Passages(links) => links.len(),
+            Offered::Articles => self.listed.len(),
         };
-        Ok(Turn { text: plain::wrap(&text, self.layout), leave: false })
+        let mut then = Then::Ask;
+        let text = match command::parse(line, offered) {
+            Command::Quit => {
+                then = Then::Leave;
+                String::new()
+            }
+            Command::Reload => {
+                then = Then::Reload;
+                String::new()
+            }
+            Command::Help | Command::Start(_) => self.help(layout),
+            Command::Source => self.source(layout),
+            Command::Why => self.why(layout),
+            Command::More => self.more(layout),
+            Command::Articles => self.articles("", layout)?,
+            Command::Find(words) => self.articles(&words, layout)?,
+            Command::Open(what) => self.open(&what, layout)?,
+            Command::New => {
+                (self.last, self.offered) = (None, Offered::Passages(Vec::new()));
+                said(texts.forgotten, layout)
+            }
+            Command::Privacy => said(texts.prompt.privacy, layout),
+            Command::Stats => self.stats(layout),
+            Command::NoSuch(name) => {
+                let known = Self::commands(self.tongue).into_iter();
+                let near = distance::closest(&name, known, FAR);
+                said(&self.tongue.no_such_command(&visible(&name), near), layout)
+            }
+            Command::Pick(number) => self.pick(number, layout)?,
+            Command::Ask(question) => self.ask(question, layout, interrupts)?,
+        };
+        Ok(Turn { text, then })
     }
 
-    fn pick(&mut self, number: usize) -> anyhow::Result<String> {
-        let link = self.offered.get(number - 1).cloned().unwrap_or_default();
+    fn ask(
+        &mut self,
+        question: String,
+        layout: Layout,
+        interrupts: &Interrupts,
+    ) -> anyhow::Result<String> {
+        let (answerer, started) = (self.answerer.clone(), Instant::now());
+        let Some(reply) = interrupts.until(move || answerer.answer(&question)) else {
+            return Ok(dim(self.tongue.texts().prompt.stopped, layout));
+        };
+        let reply = reply?;
+        self.count(&reply, started.elapsed());
+        Ok(self.shown(reply, layout))
+    }
+
+    fn count(&mut self, reply: &Reply, took: Duration) {
+        let tally = &mut self.tally;
+        match reply.outcome {
+            Outcome::Answer(_) => tally.answered += 1,
+            Outcome::Choices(_) => tally.offered += 1,
+            Outcome::Unknown => tally.unknown += 1,
+        }
+        if tally.took.len() < TIMED {
+            tally.took.push(took);
+        }
+    }
+
+    fn pick(&mut self, number: usize, layout: Layout) -> anyhow::Result<String> {
+        let Offered::Passages(links) = &self.offered else {
+            return self.open(&number.to_string(), layout);
+        };
+        let link = links.get(number - 1).cloned().unwrap_or_default();
         Ok(match self.answerer.passage(&link)? {
-            Some(reply) => self.shown(reply),
-            None => said(self.tongue.texts().gone),
+            Some(reply) => self.shown(reply, layout),
+            None => said(self.tongue.texts().gone, layout),
         })
     }
 
     /// Remembers a reply and renders it with what can be picked next.
-    fn shown(&mut self, reply: Reply) -> String {
-        let mut text = plain::render(&reply, self.layout, self.tongue);
-        self.offered = match &reply.outcome {
+    fn shown(&mut self, reply: Reply, layout: Layout) -> String {
+        let mut text = plain::render(&reply, layout, self.tongue);
+        let links = match &reply.outcome {
             Outcome::Choices(choices) => choices.iter().map(|c| c.link.clone()).collect(),
             Outcome::Answer(_) | Outcome::Unknown => {
                 reply.nearby.iter().map(|n| n.link.clone()).collect()
             }
         };
+        self.offered = Offered::Passages(links);
         if matches!(reply.outcome, Outcome::Answer(_)) && !reply.nearby.is_empty() {
             text.push('\n');
-            text.push_str(&plain::nearby(&reply, self.layout, self.tongue));
+            text.push_str(&plain::nearby(&reply, layout, self.tongue));
         }
         self.last = Some(reply);
         text
@@ -133,65 +231,101 @@ impl Session {
         }
     }
 
-    fn source(&self) -> String {
-        let Some(answer) = self.answer() else {
-            let texts = self.tongue.texts();
-            return said(if self.last.is_some() { texts.no_answer } else { texts.nothing_yet });
-        };
-        let source = &answer.source;
-        let mut out = said(&self.tongue.citation(source));
-        let lines = self.tongue.line_range(source.lines);
-        let _ = writeln!(out, "{}, {lines}", plain::visible(&source.file));
-        let _ = writeln!(out, "{}", plain::visible(&answer.passage));
-        if let Some(url) = &source.url {
-            let _ = writeln!(out, "{}", plain::visible(url));
+    fn source(&self, layout: Layout) -> String {
+        let texts = self.tongue.texts();
+        match self.answer() {
+            Some(answer) => reading::source(answer, layout, self.tongue),
+            None if self.last.is_some() => said(texts.no_answer, layout),
+            None => said(texts.nothing_yet, layout),
         }
-        out
     }
 
-    fn why(&self) -> String {
+    fn why(&self, layout: Layout) -> String {
         match &self.last {
-            Some(reply) => self.tongue.reasons(reply).iter().map(|line| said(line)).collect(),
-            None => said(self.tongue.texts().nothing_yet),
+            Some(reply) => plain::why(reply, layout, self.tongue),
+            None => said(self.tongue.texts().nothing_yet, layout),
         }
     }
 
-    fn more(&mut self) -> String {
+    fn more(&mut self, layout: Layout) -> String {
         let Some(reply) = self.last.as_ref().filter(|r| !r.nearby.is_empty()) else {
             let texts = self.tongue.texts();
-            return said(if self.last.is_some() { texts.no_more } else { texts.nothing_yet });
+            return said(
+                if self.last.is_some() { texts.no_more } else { texts.nothing_yet },
+                layout,
+            );
         };
-        self.offered = reply.nearby.iter().map(|n| n.link.clone()).collect();
-        plain::nearby(reply, self.layout, self.tongue)
+        self.offered = Offered::Passages(reply.nearby.iter().map(|n| n.link.clone()).collect());
+        plain::nearby(reply, layout, self.tongue)
     }
 
-    fn articles(&self) -> anyhow::Result<String> {
-        let articles = self.answerer.reader().articles()?;
-        let mut out = String::new();
-        for article in articles.iter().take(LISTED) {
-            let date = article
-                .published
-                .map_or_else(String::new, |d| format!(" · {}", self.tongue.day(d)));
-            let _ = writeln!(out, "  {}{DIM}{date}{DIM:#}", plain::visible(&article.title));
+    fn articles(&mut self, words: &str, layout: Layout) -> anyhow::Result<String> {
+        let texts = self.tongue.texts();
+        let articles = reading::find(self.answerer.reader(), words)?;
+        if articles.is_empty() {
+            let none = if words.is_empty() { texts.no_articles } else { texts.prompt.none_found };
+            return Ok(said(none, layout));
         }
+        let line = |article: &ArticleEntry| match article.published {
+            Some(day) => format!("{} · {}", article.title, self.tongue.day(day)),
+            None => article.title.clone(),
+        };
+        let lines: Vec<String> = articles.iter().take(LISTED).map(line).collect();
+        let mut out = plain::numbered(lines.iter().map(String::as_str), layout);
         if articles.len() > LISTED {
             let older = self.tongue.and_older((articles.len() - LISTED) as u64);
-            let _ = writeln!(out, "{DIM}  {older}{DIM:#}");
+            out.push_str(&dim(&format!("     {older}"), layout));
         }
+        self.listed = articles.into_iter().take(LISTED).map(|article| article.id).collect();
+        self.offered = Offered::Articles;
         Ok(out)
     }
 
-    fn help(&self) -> String {
+    /// Opens an article by its number in the last list, by its title or its id; without either,
+    /// the one that the last answer is from.
+    fn open(&self, what: &str, layout: Layout) -> anyhow::Result<String> {
         let texts = self.tongue.texts();
-        let mut out = said(texts.help);
-        for (name, what) in texts.commands {
-            let _ = writeln!(out, "  /{name:<10}{what}");
+        let reader = self.answerer.reader();
+        let listed = what.parse().ok().and_then(|n: usize| self.listed.get(n.checked_sub(1)?));
+        let id = match (listed, what.is_empty()) {
+            (Some(id), _) => Some(id.clone()),
+            (None, true) => match self.answer() {
+                Some(answer) => Some(answer.source.article.clone()),
+                None => return Ok(said(texts.prompt.open_what, layout)),
+            },
+            (None, false) => named(&reading::find(reader, "")?, what),
+        };
+        let text = match id {
+            Some(id) => reading::article(reader, &id, layout, self.tongue)?,
+            None => None,
+        };
+        Ok(text.unwrap_or_else(|| said(texts.prompt.no_such_article, layout)))
+    }
+
+    fn stats(&self, layout: Layout) -> String {
+        let mut out = said(&self.greeting(), layout);
+        let name = self.tongue.generation(&self.generation());
+        out.push_str(&said(&name, layout));
+        out.push_str(&said(&self.tongue.tally(&self.tally), layout));
+        out
+    }
+
+    fn help(&self, layout: Layout) -> String {
+        let texts = self.tongue.texts();
+        let mut out = said(texts.help, layout);
+        let own = texts.prompt.commands.iter().chain(&texts.bot_commands[1..]);
+        for (name, what) in texts.commands.iter().chain(own) {
+            let _ = writeln!(out, "  /{name:<10}{DIM}{what}{DIM:#}");
         }
-        let _ = writeln!(out, "  /{:<10}{}", "quit", texts.quit);
         out
     }
 }
 
-fn said(text: &str) -> String {
-    format!("{}\n", plain::visible(text))
+/// The article of this title or id; else the only one whose title has it.
+fn named(articles: &[ArticleEntry], what: &str) -> Option<String> {
+    let what = what.to_lowercase();
+    let exact = articles.iter().find(|a| a.title.to_lowercase() == what || a.id == what);
+    let mut parts = articles.iter().filter(|a| a.title.to_lowercase().contains(&what));
+    let only = parts.next().filter(|_| parts.next().is_none());
+    exact.or(only).map(|article| article.id.clone())
 }

@@ -198,7 +198,7 @@ impl Handlers {
             },
             Command::Privacy => said(texts.privacy),
             Command::Help => said(&self.help(place)),
-            Command::Articles => self.page(0, tongue).await?,
+            Command::Articles | Command::Find(_) => self.page(0, tongue).await?,
             Command::New => {
                 self.last.forget(talk(place));
                 said(texts.forgotten)
@@ -212,7 +212,11 @@ impl Handlers {
             }),
             Command::Why => self.of_last(place, |reply| said(&tongue.reasons(reply).join("\n"))),
             Command::More => self.of_last(place, |reply| near(&reply.nearby, tongue)),
-            Command::Pick(_) | Command::Quit | Command::NoSuch(_) => said(texts.no_such_command),
+            Command::Pick(_)
+            | Command::Open(_)
+            | Command::Reload
+            | Command::Quit
+            | Command::NoSuch(_) => said(texts.no_such_command),
         }))
     }
 

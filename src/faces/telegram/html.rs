@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use crate::answering::reply::{Also, Answer, Citation, Nearby, Outcome, Reply};
 use crate::corpus::passages::Kind;
-use crate::faces::telegram::rich::{LIMIT, Mark, Piece, Rich, label};
+use crate::faces::rich::{Mark, Rich, outstanding};
+use crate::faces::telegram::pieces::{LIMIT, Piece, label};
 use crate::faces::wording::Tongue;
 
 /// Texts longer than this many characters are folded.
@@ -166,20 +167,7 @@ pub fn quoted(answer: &Answer, tongue: Tongue) -> Vec<Piece> {
 /// A passage, with its most direct sentences in bold unless they are all of it.
 fn push_text(text: &str, sentences: &[Range<usize>], rich: &mut Rich) {
     let mark = Mark { folded: text.chars().count() > LONG, ..Mark::none() };
-    let marked: usize = sentences.iter().map(Range::len).sum();
-    // White space between sentences is not marked.
-    let all = marked + sentences.len() >= text.trim_end().len();
-    let mut at = 0;
-    for range in sentences.iter().filter(|_| !all) {
-        let (Some(before), Some(inside)) = (text.get(at..range.start), text.get(range.clone()))
-        else {
-            continue;
-        };
-        rich.push(before, mark.clone());
-        rich.push(inside, Mark { bold: true, ..mark.clone() });
-        at = range.end;
-    }
-    rich.push(text.get(at..).unwrap_or_default(), mark);
+    rich.passage(text, outstanding(text, sentences), &mark);
 }
 
 /// Title · date · section, the title leading to the article where it is on the web.
@@ -225,7 +213,7 @@ mod tests {
     use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Nearby, Outcome, Reply};
     use crate::corpus::dates::Date;
     use crate::corpus::passages::Kind;
-    use crate::faces::telegram::rich::units;
+    use crate::faces::telegram::pieces::units;
     use crate::faces::wording::Tongue;
     use crate::retrieval::changes::{Change, Why};
 

@@ -8,7 +8,7 @@ use teloxide::types::{
 
 use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
 use crate::faces::telegram::html;
-use crate::faces::telegram::rich::{Piece, label};
+use crate::faces::telegram::pieces::{Piece, label};
 use crate::faces::wording::Tongue;
 use crate::text::sentences::sentences;
 

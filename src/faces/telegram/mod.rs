@@ -3,7 +3,7 @@
 //! [`polling`] gets updates, or Telegram brings them to the [`webhook`]; the [`inbox`] takes each
 //! once, within [`limits`], writes it down in the [`queue`] until it is done, and puts it on one of
 //! the [`lanes`], which keep each chat's in order. [`incoming`] reads what a person wants,
-//! [`handlers`] answers it from the core; [`html`], [`lists`], [`inline`] and [`rich`] make messages
+//! [`handlers`] answers it from the core; [`html`], [`lists`], [`inline`] and [`pieces`] make messages
 //! of replies; the [`sender`] gets them through whatever the [`errors`]. [`recent`] remembers the
 //! last replies, [`figures`] counts, a [`stop`] ends all waiting, [`client`] reaches Telegram in the
 //! first place and [`inspection`] tells what stands in its way.
@@ -11,7 +11,7 @@
 
 pub mod settings;
 
-pub mod rich;
+pub mod pieces;
 
 pub mod html;
 

@@ -25,7 +25,7 @@ use crate::faces::telegram::html::{Button, Messages};
 use crate::faces::telegram::incoming::Place;
 use crate::faces::telegram::inline;
 use crate::faces::telegram::limits::Pace;
-use crate::faces::telegram::rich::Piece;
+use crate::faces::telegram::pieces::Piece;
 use crate::faces::telegram::stop::unless_stopped;
 use crate::faces::wording::Tongue;
 

@@ -1,6 +1,6 @@
 //! German.
 
-use crate::faces::wording::texts::Texts;
+use crate::faces::wording::texts::{Prompt, Texts};
 
 pub(super) static GERMAN: Texts = Texts {
     commands: [
@@ -14,11 +14,38 @@ pub(super) static GERMAN: Texts = Texts {
     bot_commands: [("start", "was das hier ist"), ("privacy", "was mit deinen Fragen geschieht")],
     ask: ("ask", "in einer Gruppe eine Frage stellen"),
     stats: ("stats", "Zahlen für Admins"),
-    quit: "beenden",
+    prompt: Prompt {
+        commands: [
+            ("open", "einen Artikel lesen: seine Nummer oder sein Titel"),
+            ("stats", "was es gibt und wie es bisher lief"),
+            ("reload", "jetzt nach geänderten Artikeln sehen"),
+            ("quit", "beenden"),
+        ],
+        banner: "faqbot: {counts} – {model}.",
+        counts: "{articles}, {questions} mit Antwort, {passages}",
+        model: "Modell {model}",
+        no_model: "kein Modell, nur Wörter",
+        start: "Frag in deinen eigenen Worten; /help zeigt mehr, Strg-D beendet. Zum Beispiel:",
+        privacy: "Nichts verlässt diesen Computer. Was du eingibst, steht in einer Verlaufsdatei, die nur du lesen kannst; eine Zeile, die mit einem Leerzeichen beginnt, wird nicht gespeichert.",
+        changed: "Die Artikel haben sich geändert: {counts}.",
+        unchanged: "Nichts hat sich geändert.",
+        no_such_command: "Den Befehl /{name} gibt es nicht. Meintest du /{near}?",
+        stopped: "Angehalten.",
+        open_what: "Schreib /open und die Nummer eines Artikels aus der letzten Liste oder seinen Titel.",
+        no_such_article: "So heißt kein Artikel. /articles zeigt, was es gibt.",
+        none_found: "Kein Artikel hat diese Wörter im Titel oder in seinen Fragen.",
+        file_gone: "Die Datei ist nicht mehr lesbar.",
+        file_changed: "Die Datei hat sich seitdem geändert; das sind ihre Zeilen jetzt.",
+        generation: "Stand {name} des Index.",
+        asked: [
+            "{n} Frage in dieser Sitzung",
+            "{n} Fragen in dieser Sitzung",
+            "{n} Fragen in dieser Sitzung",
+        ],
+        tally: "{asked}: {answered} beantwortet, {offered} mit Auswahl, {unknown} nicht gewusst; {middle} ms für die mittlere.",
+    },
 
-    banner: "faqbot: {articles}, {questions} mit Antwort, {passages} insgesamt.",
-    prompt_help: "Frag in deinen eigenen Worten; /help zeigt mehr, Strg-D beendet. Zum Beispiel:",
-    help: "Frag in deinen eigenen Worten; die Antwort kommt Wort für Wort aus einem Artikel. Eine Zahl\nstellt die Frage daneben. Außerdem:",
+    help: "Frag in deinen eigenen Worten; die Antwort kommt Wort für Wort aus einem Artikel. Eine Zahl stellt die Frage daneben. Außerdem:",
     hello: "Stell mir eine Frage in deinen eigenen Worten.\nIch antworte Wort für Wort aus {articles} oder sage, dass ich es nicht weiß.",
     hello_articles: ["einem Artikel", "{n} Artikeln", "{n} Artikeln"],
     articles: ["{n} Artikel", "{n} Artikel", "{n} Artikel"],
@@ -46,7 +73,6 @@ pub(super) static GERMAN: Texts = Texts {
     page_back: "Zurück",
     page: "Seite {page} von {pages}",
     privacy: "Nichts, was du schreibst, wird nach der Antwort aufbewahrt. Nur bis dahin liegt eine Frage auf der Festplatte, damit keine verloren geht. Deine letzte Antwort bleibt im Arbeitsspeicher, damit /source, /why und /more funktionieren; /new vergisst sie sofort, ein Neustart auch.",
-    prompt_privacy: "Nichts verlässt diesen Computer. Was du eingibst, steht in einer Verlaufsdatei, die nur du lesen kannst; eine Zeile, die mit einem Leerzeichen beginnt, wird nicht gespeichert.",
     no_such_command: "Diesen Befehl gibt es nicht. /help zeigt, was es gibt.",
     too_many: "Das war viel auf einmal. Bitte warte einen Moment und frag dann noch einmal.",
     not_allowed: "In diesem Chat antworte ich nicht.",
@@ -56,6 +82,7 @@ pub(super) static GERMAN: Texts = Texts {
     unknown: "Das weiß ich nicht. Ich habe in den Artikeln keine Antwort darauf gefunden.",
     unknown_words: "Das weiß ich nicht. Kein Artikel erwähnt {words}.",
     not_mentioned: "Kein Artikel erwähnt {words}.",
+    answering: "Antwort auf „{question}“:",
     quoted: "„{word}“",
     or: "oder",
     choice: "Meintest du das?",

@@ -1,6 +1,6 @@
 //! English.
 
-use crate::faces::wording::texts::Texts;
+use crate::faces::wording::texts::{Prompt, Texts};
 
 pub(super) static ENGLISH: Texts = Texts {
     commands: [
@@ -14,11 +14,38 @@ pub(super) static ENGLISH: Texts = Texts {
     bot_commands: [("start", "what this is"), ("privacy", "what becomes of your questions")],
     ask: ("ask", "ask a question in a group"),
     stats: ("stats", "figures for admins"),
-    quit: "leave",
+    prompt: Prompt {
+        commands: [
+            ("open", "read an article: its number, or its title"),
+            ("stats", "what is there, and how it went so far"),
+            ("reload", "look for changed articles now"),
+            ("quit", "leave"),
+        ],
+        banner: "faqbot: {counts}; {model}.",
+        counts: "{articles}, {questions} with an answer, {passages}",
+        model: "model {model}",
+        no_model: "no model, words alone",
+        start: "Ask in your own words; /help shows more, Ctrl-D leaves. For example:",
+        privacy: "Nothing leaves this computer. What you type is kept in a history file that only you can read; a line that begins with a blank is not.",
+        changed: "The articles have changed: {counts}.",
+        unchanged: "Nothing has changed.",
+        no_such_command: "There is no command /{name}. Did you mean /{near}?",
+        stopped: "Stopped.",
+        open_what: "Type /open and the number of an article in the last list, or its title.",
+        no_such_article: "No article is called that. /articles shows what there is.",
+        none_found: "No article has these words in its title or its questions.",
+        file_gone: "The file can no longer be read.",
+        file_changed: "The file has changed since; these are its lines now.",
+        generation: "Generation {name} of the index.",
+        asked: [
+            "{n} question in this session",
+            "{n} questions in this session",
+            "{n} questions in this session",
+        ],
+        tally: "{asked}: {answered} answered, {offered} with choices, {unknown} not known; {middle} ms for the middle one.",
+    },
 
-    banner: "faqbot: {articles}, {questions} with an answer, {passages} in all.",
-    prompt_help: "Ask in your own words; /help shows more, Ctrl-D leaves. For example:",
-    help: "Ask in your own words; the answer is word for word from an article. A number asks the question\nbeside it. Also:",
+    help: "Ask in your own words; the answer is word for word from an article. A number asks the question beside it. Also:",
     hello: "Ask me a question in your own words.\nI answer word for word from {articles}, or say that I don't know.",
     hello_articles: ["one article", "{n} articles", "{n} articles"],
     articles: ["{n} article", "{n} articles", "{n} articles"],
@@ -46,7 +73,6 @@ pub(super) static ENGLISH: Texts = Texts {
     page_back: "Back",
     page: "Page {page} of {pages}",
     privacy: "Nothing you write is kept once it is answered. Until then a question is kept on disk, so that none is lost. Your last answer stays in memory, so that /source, /why and /more work; /new forgets it at once, and so does a restart.",
-    prompt_privacy: "Nothing leaves this computer. What you type is kept in a history file that only you can read; a line that begins with a blank is not.",
     no_such_command: "There is no such command. /help shows what there is.",
     too_many: "That was a lot at once. Please wait a moment and ask again.",
     not_allowed: "I don't answer in this chat.",
@@ -56,6 +82,7 @@ pub(super) static ENGLISH: Texts = Texts {
     unknown: "I don't know. I found nothing in the articles that answers this.",
     unknown_words: "I don't know. No article mentions {words}.",
     not_mentioned: "No article mentions {words}.",
+    answering: "Answer to “{question}”:",
     quoted: "“{word}”",
     or: "or",
     choice: "Did you mean this?",

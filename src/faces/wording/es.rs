@@ -1,6 +1,6 @@
 //! Spanish.
 
-use crate::faces::wording::texts::Texts;
+use crate::faces::wording::texts::{Prompt, Texts};
 
 pub(super) static SPANISH: Texts = Texts {
     commands: [
@@ -14,11 +14,38 @@ pub(super) static SPANISH: Texts = Texts {
     bot_commands: [("start", "qué es esto"), ("privacy", "qué pasa con tus preguntas")],
     ask: ("ask", "hacer una pregunta en un grupo"),
     stats: ("stats", "cifras para administradores"),
-    quit: "salir",
+    prompt: Prompt {
+        commands: [
+            ("open", "leer un artículo: su número o su título"),
+            ("stats", "qué hay y cómo ha ido hasta ahora"),
+            ("reload", "buscar ahora artículos cambiados"),
+            ("quit", "salir"),
+        ],
+        banner: "faqbot: {counts} — {model}.",
+        counts: "{articles}, {questions} con respuesta, {passages}",
+        model: "modelo {model}",
+        no_model: "sin modelo, solo palabras",
+        start: "Pregunta con tus propias palabras; /help muestra más, Ctrl-D sale. Por ejemplo:",
+        privacy: "Nada sale de este equipo. Lo que escribes se guarda en un archivo de historial que solo tú puedes leer; una línea que empieza con un espacio no se guarda.",
+        changed: "Los artículos han cambiado: {counts}.",
+        unchanged: "Nada ha cambiado.",
+        no_such_command: "No existe el comando /{name}. ¿Querías decir /{near}?",
+        stopped: "Detenido.",
+        open_what: "Escribe /open y el número de un artículo de la última lista, o su título.",
+        no_such_article: "Ningún artículo se llama así. /articles muestra los que hay.",
+        none_found: "Ningún artículo tiene estas palabras en su título ni en sus preguntas.",
+        file_gone: "El archivo ya no se puede leer.",
+        file_changed: "El archivo ha cambiado desde entonces; estas son sus líneas ahora.",
+        generation: "Generación {name} del índice.",
+        asked: [
+            "{n} pregunta en esta sesión",
+            "{n} preguntas en esta sesión",
+            "{n} preguntas en esta sesión",
+        ],
+        tally: "{asked}: {answered} con respuesta, {offered} con opciones, {unknown} sin respuesta; {middle} ms la del medio.",
+    },
 
-    banner: "faqbot: {articles}, {questions} con respuesta, {passages} en total.",
-    prompt_help: "Pregunta con tus propias palabras; /help muestra más, Ctrl-D sale. Por ejemplo:",
-    help: "Pregunta con tus propias palabras; la respuesta viene palabra por palabra de un artículo. Un\nnúmero hace la pregunta que está a su lado. Además:",
+    help: "Pregunta con tus propias palabras; la respuesta viene palabra por palabra de un artículo. Un número hace la pregunta que está a su lado. Además:",
     hello: "Hazme una pregunta con tus propias palabras.\nRespondo con el texto exacto de {articles}, o digo que no lo sé.",
     hello_articles: ["un artículo", "{n} artículos", "{n} artículos"],
     articles: ["{n} artículo", "{n} artículos", "{n} artículos"],
@@ -46,7 +73,6 @@ pub(super) static SPANISH: Texts = Texts {
     page_back: "Anterior",
     page: "Página {page} de {pages}",
     privacy: "Nada de lo que escribes se conserva una vez respondido. Hasta entonces la pregunta se guarda en el disco, para que ninguna se pierda. Tu última respuesta queda en la memoria, para que funcionen /source, /why y /more; /new la olvida enseguida, y un reinicio también.",
-    prompt_privacy: "Nada sale de este equipo. Lo que escribes se guarda en un archivo de historial que solo tú puedes leer; una línea que empieza con un espacio no se guarda.",
     no_such_command: "Ese comando no existe. /help muestra los que hay.",
     too_many: "Eso fue mucho de una vez. Espera un momento y vuelve a preguntar, por favor.",
     not_allowed: "En este chat no respondo.",
@@ -56,6 +82,7 @@ pub(super) static SPANISH: Texts = Texts {
     unknown: "No lo sé. No encontré en los artículos nada que responda a esto.",
     unknown_words: "No lo sé. Ningún artículo menciona {words}.",
     not_mentioned: "Ningún artículo menciona {words}.",
+    answering: "Respuesta a «{question}»:",
     quoted: "«{word}»",
     or: "ni",
     choice: "¿Te refieres a esto?",

@@ -3,8 +3,10 @@
 //! [`texts`] says what a language has to have, one file a language has it, and the functions
 //! here make sentences of it. What articles say stays in the language of the article.
 
+pub mod prompt;
 mod templates;
 pub mod texts;
+mod why;
 
 mod de;
 mod en;
@@ -13,7 +15,7 @@ mod ru;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answering::reply::{Age, Also, Citation, Outcome, Reply, Weighed};
+use crate::answering::reply::{Age, Also, Citation, Outcome, Reply};
 use crate::corpus::dates::Date;
 use crate::faces::wording::templates::{fill, of_lines};
 use crate::faces::wording::texts::{Does, Texts};
@@ -70,17 +72,6 @@ impl Tongue {
     pub fn hello(self, articles: u64) -> String {
         let texts = self.texts();
         fill(texts.hello, &[("articles", &self.counted(articles, &texts.hello_articles))])
-    }
-
-    /// What there is to be asked, at the prompt.
-    pub fn banner(self, articles: u64, questions: u64, passages: u64) -> String {
-        let texts = self.texts();
-        let articles = self.counted(articles, &texts.articles);
-        let questions = self.counted(questions, &texts.questions);
-        let passages = self.counted(passages, &texts.passages);
-        let values =
-            [("articles", &*articles), ("questions", &*questions), ("passages", &*passages)];
-        fill(texts.banner, &values)
     }
 
     /// How many articles a list leaves out.
@@ -176,6 +167,11 @@ impl Tongue {
         fill(template, &[("from", &change.from), ("to", &change.to)])
     }
 
+    /// Above an answer, the question of the articles that it belongs to.
+    pub fn answering(self, question: &str) -> String {
+        fill(self.texts().answering, &[("question", question)])
+    }
+
     /// Title · date · section.
     pub fn citation(self, source: &Citation) -> String {
         let date = source.published.map(|date| self.day(date));
@@ -202,46 +198,6 @@ impl Tongue {
         let month = self.texts().months[usize::from(month) - 1];
         let (year, day) = (year.to_string(), day.to_string());
         fill(self.texts().date, &[("day", &day), ("month", month), ("year", &year)])
-    }
-
-    /// Why an answer was chosen or none was given, a line each.
-    pub fn reasons(self, reply: &Reply) -> Vec<String> {
-        let texts = self.texts();
-        let Some(weighed) = &reply.weighed else {
-            let chosen = matches!(reply.outcome, Outcome::Answer(_));
-            let why = if chosen { texts.chosen } else { texts.nothing_shared };
-            return vec![why.to_owned()];
-        };
-        let percent = |share: f32| format!("{:.0} %", share * 100.0);
-        let template = match &reply.outcome {
-            Outcome::Answer(_) => texts.likely_right,
-            Outcome::Choices(choices) if choices.len() > 1 => texts.several_fit,
-            Outcome::Choices(_) | Outcome::Unknown => texts.too_unlikely,
-        };
-        let (likely, least) = (percent(weighed.confidence), percent(weighed.answer_from));
-        let mut lines = vec![fill(template, &[("likely", &likely), ("least", &least)])];
-        lines.extend(self.evidence(weighed));
-        lines
-    }
-
-    /// What a passage was weighed by, and what came of it.
-    fn evidence(self, weighed: &Weighed) -> Vec<String> {
-        let texts = self.texts();
-        let figure = |text: String| text.replace('.', texts.decimal);
-        let mut lines = vec![fill(texts.counted, &[("passage", &weighed.passage)])];
-        for reason in &weighed.reasons {
-            let side = if reason.adds >= 0.0 { texts.speaks_for } else { texts.speaks_against };
-            let known = texts.evidence.iter().find(|(english, _)| *english == reason.name);
-            let name = known.map_or(reason.name, |(_, name)| name);
-            let value = figure(format!("{:.2}", reason.value));
-            let adds = figure(format!("{:+.1}", reason.adds));
-            let values = [("side", side), ("name", name), ("value", &*value), ("adds", &*adds)];
-            lines.push(fill(texts.reason, &values));
-        }
-        let (start, sum) = (format!("{:+.1}", weighed.start), format!("{:+.1}", weighed.sum));
-        let (start, sum) = (figure(start), figure(sum));
-        lines.push(fill(texts.sum, &[("start", &start), ("sum", &sum)]));
-        lines
     }
 }
 
@@ -375,7 +331,7 @@ mod tests {
             let mut said = vec![tongue.page(1, 2), tongue.link("https://a.example")];
             said.push(tongue.line_range((1, 2)));
             for n in [0, 1, 2, 5, 21] {
-                said.extend([tongue.hello(n), tongue.banner(n, n, n), tongue.and_older(n)]);
+                said.extend([tongue.hello(n), tongue.counts(n, n, n), tongue.and_older(n)]);
             }
             for outcome in [choices(1), choices(2), Outcome::Unknown] {
                 let reply = reply(outcome);

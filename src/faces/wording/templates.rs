@@ -69,8 +69,8 @@ mod tests {
         assert!(Tongue::German.hello(1).contains("aus einem Artikel oder"));
         assert!(Tongue::English.hello(2).contains("from 2 articles, or"));
         assert_eq!(
-            Tongue::English.banner(1, 2, 0),
-            "faqbot: 1 article, 2 questions with an answer, 0 passages in all."
+            Tongue::English.counts(1, 2, 0),
+            "1 article, 2 questions with an answer, 0 passages"
         );
     }
 }

@@ -19,13 +19,9 @@ pub struct Texts {
     pub ask: Does,
     /// What is counted, for those who keep the bot.
     pub stats: Does,
-    /// What `/quit` does.
-    pub quit: &'static str,
+    /// What is said at the prompt alone.
+    pub prompt: Prompt,
 
-    /// First line of the prompt.
-    pub banner: &'static str,
-    /// Second line of the prompt.
-    pub prompt_help: &'static str,
     /// Above the list of commands.
     pub help: &'static str,
     /// Said to who comes for the first time.
@@ -81,8 +77,6 @@ pub struct Texts {
     pub page: &'static str,
     /// Said to `/privacy`.
     pub privacy: &'static str,
-    /// Said to `/privacy` at the prompt.
-    pub prompt_privacy: &'static str,
     /// Said for an unknown command.
     pub no_such_command: &'static str,
     /// Said to who asks faster than it can be answered.
@@ -100,6 +94,8 @@ pub struct Texts {
     pub unknown_words: &'static str,
     /// Above an answer, the words of the question that no article has.
     pub not_mentioned: &'static str,
+    /// Above an answer, the question that it belongs to.
+    pub answering: &'static str,
     /// A word of the question among them.
     pub quoted: &'static str,
     /// Before the last of several.
@@ -166,6 +162,50 @@ pub struct Texts {
     pub decimal: &'static str,
     /// The evidence: its name in English, and in this language.
     pub evidence: &'static [(&'static str, &'static str)],
+}
+
+/// What is said at the prompt alone.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub struct Prompt {
+    /// What to type only there.
+    pub commands: [Does; 4],
+    /// First line.
+    pub banner: &'static str,
+    /// What there is to be asked.
+    pub counts: &'static str,
+    /// What meaning is compared by.
+    pub model: &'static str,
+    /// The same, where nothing does.
+    pub no_model: &'static str,
+    /// Second line, above examples.
+    pub start: &'static str,
+    /// Said to `/privacy`.
+    pub privacy: &'static str,
+    /// Said when other articles have been taken up.
+    pub changed: &'static str,
+    /// Said to `/reload` where there are no others.
+    pub unchanged: &'static str,
+    /// Said for a command that nearly exists.
+    pub no_such_command: &'static str,
+    /// Said when a search was stopped.
+    pub stopped: &'static str,
+    /// Said to `/open` alone.
+    pub open_what: &'static str,
+    /// Said to `/open` with something else than an article.
+    pub no_such_article: &'static str,
+    /// Said to `/articles` with words that none has.
+    pub none_found: &'static str,
+    /// Said to `/source` where the file is no longer there.
+    pub file_gone: &'static str,
+    /// Said to `/source` where the file says something else by now.
+    pub file_changed: &'static str,
+    /// Which generation of the index is asked.
+    pub generation: &'static str,
+    /// So many questions.
+    pub asked: Forms,
+    /// How they went.
+    pub tally: &'static str,
 }
 
 #[cfg(test)]

@@ -6,31 +6,11 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use crate::faces::plain::visible;
+use crate::faces::rich::{Mark, Rich, visible};
 use crate::text::sentences::{cluster_starts, sentences};
 
 /// Most UTF-16 units in one message, as the Bot API has it.
 pub const LIMIT: usize = 4096;
-
-/// How a stretch of text is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Mark {
-    /// In bold type.
-    pub bold: bool,
-    /// In italic type.
-    pub italic: bool,
-    /// In a quotation that opens on a tap.
-    pub folded: bool,
-    /// An address that it leads to.
-    pub link: Option<String>,
-}
-
-/// Text with marks.
-#[derive(Debug, Clone, Default)]
-pub struct Rich {
-    text: String,
-    spans: Vec<(Range<usize>, Mark)>,
-}
 
 /// What one message holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,33 +21,7 @@ pub struct Piece {
     pub plain: String,
 }
 
-impl Mark {
-    /// Text as it comes.
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// Italic text.
-    pub fn italic() -> Self {
-        Self { italic: true, ..Self::default() }
-    }
-}
-
 impl Rich {
-    /// Appends text, without its control characters.
-    pub fn push(&mut self, text: &str, mark: Mark) {
-        let start = self.text.len();
-        self.text.push_str(&visible(text));
-        if self.text.len() > start {
-            self.spans.push((start..self.text.len(), mark));
-        }
-    }
-
-    /// Appends text without marks.
-    pub fn plain(&mut self, text: &str) {
-        self.push(text, Mark::none());
-    }
-
     /// The messages that hold the whole text, none of them empty.
     pub fn pieces(&self, limit: usize) -> Vec<Piece> {
         cut(&self.text, limit)
@@ -102,11 +56,12 @@ fn push_marked(text: &str, mark: &Mark, html: &mut String) {
     if let Some(link) = &mark.link {
         let _ = write!(html, "<a href=\"{}\">", escape(link));
     }
-    for (on, tag) in [(mark.bold, "<b>"), (mark.italic, "<i>")] {
+    let italic = mark.italic || mark.dim;
+    for (on, tag) in [(mark.bold, "<b>"), (italic, "<i>")] {
         html.push_str(if on { tag } else { "" });
     }
     html.push_str(&escape(text));
-    for (on, tag) in [(mark.italic, "</i>"), (mark.bold, "</b>"), (mark.link.is_some(), "</a>")] {
+    for (on, tag) in [(italic, "</i>"), (mark.bold, "</b>"), (mark.link.is_some(), "</a>")] {
         html.push_str(if on { tag } else { "" });
     }
 }
@@ -196,7 +151,8 @@ mod tests {
     use proptest::prelude::{any, prop};
     use proptest::{prop_assert, prop_assert_eq, proptest};
 
-    use super::{Mark, Rich, cut, label, units};
+    use super::{cut, label, units};
+    use crate::faces::rich::{Mark, Rich};
 
     #[test]
     fn everything_is_escaped() {
@@ -259,7 +215,7 @@ mod tests {
             let mut rich = Rich::default();
             for (text, [bold, italic, folded, link]) in &spans {
                 let link = link.then(|| "https://a.example/".to_owned());
-                rich.push(text, Mark { bold: *bold, italic: *italic, folded: *folded, link });
+                rich.push(text, Mark { bold: *bold, italic: *italic, folded: *folded, link, ..Mark::none() });
             }
             let ranges = cut(&rich.text, limit);
             let whole: String = ranges.iter().map(|r| &rich.text[r.clone()]).collect();

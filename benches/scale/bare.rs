@@ -1,0 +1,134 @@
+//! What the search library does by itself with the same work: the bare reference.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use faqbot::corpus::passages::Passage;
+use faqbot::retrieval::question::Question;
+use faqbot::text::stopwords::Class;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, Query, TermQuery};
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::{LowerCaser, SimpleTokenizer, TextAnalyzer};
+use tantivy::{DocAddress, Index, Searcher, TantivyDocument, Term};
+
+type Done<T> = Result<T, Box<dyn Error>>;
+
+/// The index of a generation, opened by the library alone.
+pub(crate) struct Bare {
+    searcher: Searcher,
+    fields: [Field; 5],
+}
+
+/// Fields as candidates are gathered by them: for entries, and for all passages.
+const ENTRIES: [f32; 5] = [1.0, 1.0, 0.0, 0.0, 0.0];
+const ALL: [f32; 5] = [2.0, 2.0, 0.5, 0.6, 1.0];
+
+impl Bare {
+    /// Of a generation folder.
+    pub(crate) fn open(generation: &Path) -> Done<Self> {
+        let index = Index::open_in_dir(generation)?;
+        let schema = index.schema();
+        let field = |name: &str| schema.get_field(name);
+        let fields = [
+            field("question")?,
+            field("alternates")?,
+            field("title")?,
+            field("heading")?,
+            field("text")?,
+        ];
+        Ok(Self { searcher: index.reader()?.searcher(), fields })
+    }
+
+    /// The candidate query of a question, run and fetched as it is for an answer.
+    pub(crate) fn candidates(&self, question: &Question, most: usize) -> Done<usize> {
+        let mut found = self.best(&self.query(question, ENTRIES), most / 2)?;
+        for address in self.best(&self.query(question, ALL), most)? {
+            if !found.contains(&address) {
+                found.push(address);
+            }
+        }
+        found.truncate(most);
+        found.sort_unstable();
+        for address in &found {
+            std::hint::black_box(self.searcher.doc::<TantivyDocument>(*address)?);
+        }
+        Ok(found.len())
+    }
+
+    /// The ten best passages by their text, unfetched: the least that a search can be.
+    pub(crate) fn top_ten(&self, question: &Question) -> Done<usize> {
+        let only_text = [0.0, 0.0, 0.0, 0.0, 1.0];
+        Ok(self.best(&self.query(question, only_text), 10)?.len())
+    }
+
+    fn best(&self, query: &dyn Query, most: usize) -> Done<Vec<DocAddress>> {
+        let hits = self.searcher.search(query, &TopDocs::with_limit(most).order_by_score())?;
+        Ok(hits.into_iter().map(|(_, address)| address).collect())
+    }
+
+    fn query(&self, question: &Question, weights: [f32; 5]) -> BooleanQuery {
+        let carries = |class: Class| matches!(class, Class::Content | Class::Light);
+        let words = question.words.iter().filter(|word| carries(word.class));
+        let clause = |forms: Vec<(&str, f32)>| -> (Occur, Box<dyn Query>) {
+            let mut terms: Vec<Box<dyn Query>> = Vec::new();
+            for (stem, strength) in forms {
+                for (field, weight) in self.fields.iter().zip(weights) {
+                    if weight > 0.0 {
+                        let term = Term::from_field_text(*field, stem);
+                        let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                        terms.push(Box::new(BoostQuery::new(Box::new(query), strength * weight)));
+                    }
+                }
+            }
+            (Occur::Should, Box::new(DisjunctionMaxQuery::with_tie_breaker(terms, 0.1)))
+        };
+        let clauses = words.map(|word| {
+            let forms = word.forms.iter();
+            clause(forms.map(|f| (f.stem.as_str(), f.strength * word.weight.max(0.01))).collect())
+        });
+        BooleanQuery::new(clauses.collect())
+    }
+}
+
+/// How long the library takes to index the same passages in the same fields, cut into words by its
+/// own tokenizer and not stemmed, with as many threads; files are not read and nothing is counted.
+pub(crate) fn index(passages: &[Passage], threads: usize, folder: &Path) -> Done<Duration> {
+    let mut builder = Schema::builder();
+    let indexing = TextFieldIndexing::default().set_tokenizer("words");
+    let words = TextOptions::default()
+        .set_indexing_options(indexing.set_index_option(IndexRecordOption::WithFreqs));
+    let names = ["question", "alternates", "title", "heading", "text", "spellings"];
+    let fields = names.map(|name| builder.add_text_field(name, words.clone()));
+    let strings = ["asked", "file", "link"].map(|name| builder.add_text_field(name, STRING));
+    let (order, stored) =
+        (builder.add_u64_field("order", FAST), builder.add_bytes_field("p", STORED));
+    let started = Instant::now();
+    let index = Index::create_in_dir(folder, builder.build())?;
+    let analyzer = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).build();
+    index.tokenizers().register("words", analyzer);
+    let mut writer = index.writer_with_num_threads(threads, threads * 64_000_000)?;
+    for (n, passage) in passages.iter().enumerate() {
+        let question = passage.question.as_deref().unwrap_or_default();
+        let alternates = passage.alternates.join("\n");
+        let heading = passage.section.as_deref().unwrap_or_default();
+        let mut doc = TantivyDocument::new();
+        let all = format!("{question}\n{alternates}\n{}", passage.text);
+        let texts = [question, &alternates, &passage.title, heading, &passage.text, &all];
+        for (field, text) in fields.iter().zip(texts) {
+            doc.add_text(*field, text);
+        }
+        for (field, text) in strings.iter().zip([question, &passage.file, &passage.link]) {
+            doc.add_text(*field, text);
+        }
+        doc.add_u64(order, n as u64);
+        doc.add_bytes(stored, &serde_json::to_vec(passage)?);
+        writer.add_document(doc)?;
+    }
+    writer.commit()?;
+    writer.wait_merging_threads()?;
+    Ok(started.elapsed())
+}

@@ -1,0 +1,194 @@
+//! What everything costs as the articles grow, beside what the search library takes by itself.
+//!
+//! `cargo bench --bench scale [-- PASSAGES…]`, 10,000 and 100,000 unless told. The articles are made
+//! once, under `target/scale`. `benches/README.md` says how to read it.
+
+#![expect(clippy::print_stdout, reason = "a bench is read on standard output")]
+
+mod bare;
+mod corpus;
+mod process;
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use faqbot::answering::{self, Answerer};
+use faqbot::index::generations::Generations;
+use faqbot::index::reader::Reader;
+use faqbot::retrieval::{self, question};
+use faqbot::semantic::model::Model;
+
+use crate::bare::Bare;
+
+type Done<T> = Result<T, Box<dyn Error>>;
+
+/// Questions whose times are taken.
+const QUESTIONS: usize = 1_000;
+/// Questions before memory is looked at again.
+const MANY: usize = 100_000;
+/// Candidates, as the program has it.
+const CANDIDATES: usize = 100;
+
+fn main() -> Done<()> {
+    let sizes: Vec<usize> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![10_000, 100_000] } else { sizes };
+    for size in sizes {
+        let articles = size / corpus::PER_ARTICLE;
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("../scale/{size}"));
+        fs::create_dir_all(&folder)?;
+        corpus::write(&folder, articles)?;
+        println!("{size} passages in {articles} articles");
+        indexing(&folder)?;
+        let generations = Generations::new(&folder.join("index"));
+        let (generation, reader) = generations.open(Reader::open)?;
+        starting(&folder, &generation)?;
+        answers(&generation, &reader, articles)?;
+        let questions = corpus::questions(MANY, articles, 9);
+        let (first, last) = process::memory_over(&folder, &questions)?;
+        println!("  memory: {first} MiB after 50 questions, {last} MiB after {MANY}");
+        println!("  load average {}", load().trim());
+    }
+    Ok(())
+}
+
+/// Building, finding nothing changed, taking in one change.
+fn indexing(folder: &Path) -> Done<()> {
+    let whole = process::run(folder, &["index", "--rebuild"])?;
+    let (_, reader) = Generations::new(&folder.join("index")).open(Reader::open)?;
+    let mut passages = Vec::new();
+    reader.visit_all(|passage| {
+        passages.push(passage);
+        true
+    })?;
+    let other = tempfile::tempdir_in(folder)?;
+    let bare = bare::index(&passages, 2, other.path())?;
+    let rate = |took: Duration| passages.len() as f64 / took.as_secs_f64();
+    let share = rate(whole.took) / rate(bare) * 100.0;
+    println!("  building: {:.0} passages a second, {} MiB at most", rate(whole.took), whole.peak);
+    println!(
+        "    the library alone, from memory: {:.0}; {share:.0} % of it (60 wanted)",
+        rate(bare)
+    );
+    let idle = process::run(folder, &["index"])?;
+    println!("  nothing changed: {:.2} s, {} MiB", idle.took.as_secs_f64(), idle.peak);
+    let file = folder.join("corpus/000/0.txt");
+    let text = fs::read_to_string(&file)?;
+    fs::write(&file, format!("{text}Q5. Is this new?\nIt is new.\n"))?;
+    let one = process::run(folder, &["index"])?;
+    println!("  one file changed: {:.2} s, {} MiB", one.took.as_secs_f64(), one.peak);
+    fs::write(&file, text)?;
+    process::run(folder, &["index"])?;
+    Ok(())
+}
+
+/// From the start of the process to its first answer.
+fn starting(folder: &Path, generation: &Path) -> Done<()> {
+    let question = ["ask", "what is the mike of zanlo?"];
+    let warm = process::median(folder, &question, || {})?.as_secs_f64();
+    println!("  start to first answer, warm: {:.0} ms, median of five (200 wanted)", warm * 1e3);
+    let cold = process::median(folder, &question, || {
+        process::forget(generation);
+    })?;
+    println!("    after the files were forgotten: {:.0} ms", cold.as_secs_f64() * 1e3);
+    Ok(())
+}
+
+fn answers(generation: &Path, reader: &Reader, articles: usize) -> Done<()> {
+    let bare = Bare::open(generation)?;
+    let retrieval = retrieval::Settings {
+        candidates: CANDIDATES,
+        max_question_chars: 1_000,
+        repair_spelling: true,
+        related_words: true,
+    };
+    let answering = answering::Settings {
+        wrong_at_most: 0.2,
+        choice_from: 0.2,
+        max_choices: 4,
+        forget_after_minutes: 30,
+        calibration: PathBuf::new(),
+    };
+    let answerer = Answerer::new(reader.clone(), Path::new("."), retrieval.clone(), answering)?;
+    let questions = corpus::questions(QUESTIONS, articles, 5);
+    let analyzed: Vec<_> = questions
+        .iter()
+        .map(|asked| question::analyze(reader, &retrieval, asked, &[]))
+        .collect::<Result<_, _>>()?;
+    // Whatever is read first is slower: all of it is read once before.
+    for (asked, question) in questions.iter().zip(&analyzed) {
+        answerer.answer(asked)?;
+        bare.candidates(question, CANDIDATES)?;
+    }
+    let (mut whole, mut reference, mut least) = (Vec::new(), Vec::new(), Vec::new());
+    for (asked, question) in questions.iter().zip(&analyzed) {
+        whole.push(timed(|| answerer.answer(asked).map(drop).map_err(Into::into))?);
+        reference.push(timed(|| bare.candidates(question, CANDIDATES).map(drop))?);
+        least.push(timed(|| bare.top_ten(question).map(drop))?);
+    }
+    let (whole, reference, least) = (Spread::of(whole), Spread::of(reference), Spread::of(least));
+    println!("  one answer, by words:      {whole}");
+    println!("    the library's candidates {reference}");
+    println!("    its ten best of one field {least}");
+    println!("    ratio of medians {:.2} (at most 3 wanted)", whole.median / reference.median);
+    let builtin = answerer.clone().with_model(Some(Model::builtin()?.into()));
+    if let Some(seconds) =
+        throughput(&builtin, &questions, 1).ok().filter(|_| reader.vectors().is_some())
+    {
+        println!("    with the built-in model: {:.2} ms", seconds / questions.len() as f64 * 1e3);
+    }
+    let (one, two) = (throughput(&answerer, &questions, 1)?, throughput(&answerer, &questions, 2)?);
+    println!("  throughput of two threads: {:.2} of one (1.8 wanted)", one / two);
+    Ok(())
+}
+
+fn timed(work: impl FnOnce() -> Done<()>) -> Done<Duration> {
+    let started = Instant::now();
+    work()?;
+    Ok(started.elapsed())
+}
+
+/// Seconds that so many threads take for all questions.
+fn throughput(answerer: &Answerer, questions: &[String], threads: usize) -> Done<f64> {
+    let started = Instant::now();
+    let parts = questions.chunks(questions.len().div_ceil(threads));
+    std::thread::scope(|scope| {
+        let ask =
+            |part: &[String]| part.iter().try_for_each(|asked| answerer.answer(asked).map(drop));
+        let workers: Vec<_> = parts.map(|part| scope.spawn(move || ask(part))).collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(asked) => asked.map_err(Box::from),
+            Err(_) => Err("a thread broke".into()),
+        })
+    })
+    .map_err(|error: Box<dyn Error>| error)?;
+    Ok(started.elapsed().as_secs_f64())
+}
+
+/// Milliseconds.
+struct Spread {
+    median: f64,
+    p95: f64,
+    p99: f64,
+}
+
+impl Spread {
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        let at = |share: usize| times[times.len() * share / 100].as_secs_f64() * 1e3;
+        Self { median: at(50), p95: at(95), p99: at(99) }
+    }
+}
+
+impl std::fmt::Display for Spread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { median, p95, p99 } = self;
+        write!(f, "{median:.3} ms, 95 of 100 within {p95:.3}, 99 within {p99:.3}")
+    }
+}
+
+fn load() -> String {
+    let all = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    all.split(' ').take(3).collect::<Vec<_>>().join(" ")
+}

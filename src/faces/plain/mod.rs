@@ -1,0 +1,178 @@
+//! A reply as text for a terminal or a pipe.
+//!
+//! [`layout`] breaks and colours lines, [`markup`] shows the marks that texts carry. Colour codes
+//! are always in what comes out; whoever writes it to something that is no terminal strips them.
+
+pub mod layout;
+pub mod markup;
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::answering::reply::{Answer, Citation, Outcome, Reply, Weighed};
+use crate::faces::plain::layout::{Break, Layout, lines};
+use crate::faces::rich::{Mark, Rich, outstanding};
+use crate::faces::wording::Tongue;
+
+const FOR: Style = AnsiColor::Green.on_default();
+const AGAINST: Style = AnsiColor::Red.on_default();
+/// Columns of the bar of the strongest evidence.
+const BAR: usize = 10;
+/// Columns of the figure before a bar.
+const FIGURE: usize = 6;
+
+/// The whole reply, ending in a line break.
+pub fn render(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
+    let mut out = String::new();
+    for note in tongue.notes(reply) {
+        out.push_str(&dim(&note, layout));
+    }
+    match &reply.outcome {
+        Outcome::Answer(answer) => push_answer(answer, reply, layout, tongue, &mut out),
+        Outcome::Choices(choices) => {
+            out.push_str(&said(tongue.choices(choices.len()), layout));
+            out.push_str(&numbered(choices.iter().map(|c| c.text.as_str()), layout));
+        }
+        Outcome::Unknown => {
+            out.push_str(&said(&tongue.unknown(reply), layout));
+            if !reply.nearby.is_empty() && !reply.question.trim().is_empty() {
+                out.push_str(&said(tongue.texts().nearest, layout));
+                out.push_str(&numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout));
+            }
+        }
+    }
+    out
+}
+
+/// The nearest other questions, numbered, or nothing.
+pub fn nearby(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
+    if reply.nearby.is_empty() {
+        return String::new();
+    }
+    let mut out = dim(tongue.texts().related, layout);
+    out.push_str(&numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout));
+    out
+}
+
+fn push_answer(answer: &Answer, reply: &Reply, layout: Layout, tongue: Tongue, out: &mut String) {
+    let other = answer.question.as_ref().filter(|question| !same(question, &reply.question));
+    if let Some(question) = other.filter(|_| layout.width.is_some()) {
+        out.push_str(&dim(&tongue.answering(question), layout));
+    }
+    out.push_str(&passage(&answer.text, &answer.sentences, layout));
+    out.push_str(&place(&answer.source, layout, tongue));
+    for also in &answer.also {
+        out.push('\n');
+        out.push_str(&dim(&tongue.also(also), layout));
+        out.push_str(&passage(&also.text, &[], layout));
+        out.push_str(&place(&also.source, layout, tongue));
+    }
+}
+
+/// Whether two questions differ by no letter or digit.
+fn same(a: &str, b: &str) -> bool {
+    let letters = |text: &str| -> Vec<char> {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    letters(a) == letters(b)
+}
+
+/// A passage: to a terminal as it is meant, to a pipe as it is written.
+fn passage(text: &str, sentences: &[std::ops::Range<usize>], layout: Layout) -> String {
+    let sentences = outstanding(text, sentences);
+    if layout.width.is_some() {
+        return markup::passage(text, sentences, layout);
+    }
+    let mut rich = Rich::default();
+    rich.passage(text, sentences, &Mark::none());
+    lines(&rich, layout, Break::Never, 0)
+}
+
+/// Title · date · section, and the place in the file; both lead there where the terminal can
+/// follow.
+fn place(source: &Citation, layout: Layout, tongue: Tongue) -> String {
+    let (mut rich, cited) = (Rich::of("— ", Mark::dim()), tongue.citation(source));
+    match cited.strip_prefix(&source.title) {
+        Some(rest) => {
+            rich.push(&source.title, Mark { link: source.url.clone(), ..Mark::dim() });
+            rich.push(rest, Mark::dim());
+        }
+        None => rich.push(&cited, Mark::dim()),
+    }
+    rich.push(" (", Mark::dim());
+    let file = format!("{}:{}", source.file, source.lines.0);
+    rich.push(&file, Mark { link: address(&source.file, layout), ..Mark::dim() });
+    rich.push(")", Mark::dim());
+    lines(&rich, layout, Break::Blanks, 0)
+}
+
+/// The address of a file on this computer.
+fn address(file: &str, layout: Layout) -> Option<String> {
+    let path = layout.links.then(|| std::path::absolute(file).ok()).flatten()?;
+    Some(format!("file://{}", path.to_string_lossy().replace('%', "%25")))
+}
+
+/// Why a reply is as it is, with a bar for all that counted.
+pub fn why(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
+    let mut out = said(&tongue.verdict(reply), layout);
+    if let Some(weighed) = &reply.weighed {
+        out.push_str(&said(&tongue.counted_for(weighed), layout));
+        push_bars(weighed, layout, tongue, &mut out);
+        out.push_str(&said(&tongue.sum(weighed), layout));
+    }
+    out
+}
+
+fn push_bars(weighed: &Weighed, layout: Layout, tongue: Tongue, out: &mut String) {
+    let most = weighed.reasons.iter().map(|r| r.adds.abs()).fold(f32::MIN_POSITIVE, f32::max);
+    for reason in &weighed.reasons {
+        let (style, letter) = match (reason.adds >= 0.0, layout.ascii) {
+            (true, false) => (FOR, "█"),
+            (false, false) => (AGAINST, "░"),
+            (true, true) => (FOR, "+"),
+            (false, true) => (AGAINST, "-"),
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10")]
+        let long = (reason.adds.abs() / most * BAR as f32).ceil() as usize;
+        let long = long.clamp(1, BAR);
+        let (bar, rest) = (letter.repeat(long), BAR - long);
+        let figure = tongue.decimal(&format!("{:+.1}", reason.adds));
+        let name = Rich::of(&tongue.evidence(reason), Mark::none());
+        // The name stands beside the bar, and goes on there.
+        let column = FIGURE + 2 + BAR + 1;
+        let narrower = layout.width.map(|width| width.saturating_sub(column));
+        let name = lines(&name, Layout { width: narrower, ..layout }, Break::Anywhere, 0);
+        for (n, line) in name.lines().enumerate() {
+            if n == 0 {
+                let _ =
+                    writeln!(out, "{figure:>FIGURE$}  {style}{bar}{style:#}{:rest$} {line}", "");
+            } else {
+                let _ = writeln!(out, "{:column$}{line}", "");
+            }
+        }
+    }
+}
+
+/// Lines with numbers before them, from 1.
+pub fn numbered<'a>(texts: impl Iterator<Item = &'a str>, layout: Layout) -> String {
+    let mut out = String::new();
+    for (n, text) in texts.enumerate() {
+        let mark = format!("{:>3}. ", n + 1);
+        // Whatever a question holds, it is one point.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let rich = Rich::of(&format!("{mark}{text}"), Mark::none());
+        out.push_str(&lines(&rich, layout, Break::Anywhere, mark.len()));
+    }
+    out
+}
+
+/// A sentence of our own.
+pub fn said(text: &str, layout: Layout) -> String {
+    lines(&Rich::of(text, Mark::none()), layout, Break::Anywhere, 0)
+}
+
+/// A remark.
+pub fn dim(text: &str, layout: Layout) -> String {
+    lines(&Rich::of(text, Mark::dim()), layout, Break::Anywhere, 0)
+}

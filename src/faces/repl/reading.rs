@@ -1,0 +1,148 @@
+//! Articles to read: one whole, or the lines around an answer.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anstyle::Style;
+
+use crate::answering::reply::Answer;
+use crate::corpus::excerpt;
+use crate::corpus::passages::{Kind, Passage};
+use crate::faces::plain::layout::{Break, Layout, lines};
+use crate::faces::plain::{dim, markup, said};
+use crate::faces::rich::{Mark, Rich, visible};
+use crate::faces::wording::Tongue;
+use crate::index::manifest::{self, ArticleEntry};
+use crate::index::reader::Reader;
+
+const DIM: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+/// Lines shown before and after an answer.
+const AROUND: u32 = 3;
+/// Columns of the numbers of lines.
+const NUMBERS: usize = 7;
+
+/// Where an answer stands, with its surroundings.
+pub fn source(answer: &Answer, layout: Layout, tongue: Tongue) -> String {
+    let source = &answer.source;
+    let mut out = said(&tongue.citation(source), layout);
+    let place = format!("{}, {}", source.file, tongue.line_range(source.lines));
+    out.push_str(&lines(&Rich::of(&place, Mark::none()), layout, Break::Blanks, 0));
+    out.push_str(&dim(&answer.passage, layout));
+    if let Some(url) = &source.url {
+        let mark = Mark { link: Some(url.clone()), ..Mark::none() };
+        out.push_str(&lines(&Rich::of(url, mark), layout, Break::Blanks, 0));
+    }
+    let text = (&source.bytes, answer.text.as_str());
+    let Ok(excerpt) = excerpt::read(Path::new(&source.file), source.lines, AROUND, text) else {
+        return out + &dim(tongue.texts().prompt.file_gone, layout);
+    };
+    if source.literal && !excerpt.is_unchanged {
+        out.push_str(&dim(tongue.texts().prompt.file_changed, layout));
+    }
+    out.push('\n');
+    for (number, line) in &excerpt.lines {
+        let inside = (source.lines.0..=source.lines.1).contains(number);
+        push_line(*number, line, inside, layout, &mut out);
+    }
+    out
+}
+
+/// A line of a file behind its number.
+fn push_line(number: u32, line: &str, inside: bool, layout: Layout, out: &mut String) {
+    let mark = if inside { Mark::none() } else { Mark::dim() };
+    let narrower = layout.width.map(|width| width.saturating_sub(NUMBERS));
+    let layout = Layout { width: narrower, ..layout };
+    let text = lines(&Rich::of(&line.replace('\t', "    "), mark), layout, Break::Anywhere, 0);
+    let sign = if inside { '>' } else { ' ' };
+    let style = if inside { STRONG } else { DIM };
+    let _ = write!(out, "{style}{sign}{number:>4}{style:#}  ");
+    for (n, part) in text.lines().enumerate() {
+        if n > 0 {
+            let _ = write!(out, "{:NUMBERS$}", "");
+        }
+        out.push_str(part);
+        out.push('\n');
+    }
+    if text.is_empty() {
+        out.push('\n');
+    }
+}
+
+/// A whole article, passage by passage, as the index has it; `None` where it has none of this id.
+pub fn article(
+    reader: &Reader,
+    id: &str,
+    layout: Layout,
+    tongue: Tongue,
+) -> anyhow::Result<Option<String>> {
+    let records = manifest::read_records(reader.folder())?;
+    let record = records.into_iter().find(|record| record.article.as_deref() == Some(id));
+    let Some(record) = record else { return Ok(None) };
+    let mut passages = reader.passages_of(&record.stamp.path)?;
+    passages.retain(|passage| passage.article == id);
+    passages.sort_by_key(|passage| passage.bytes.start);
+    let Some(first) = passages.first() else { return Ok(None) };
+    let mut out = head(first, layout, tongue);
+    let (mut section, mut before) = (None, None);
+    for passage in &passages {
+        if passage.section.is_some() && passage.section != section {
+            section.clone_from(&passage.section);
+            out.push('\n');
+            out.push_str(&strong(section.as_deref().unwrap_or_default(), layout));
+        }
+        // The points of a summary stand together.
+        if passage.kind != Kind::Summary || before != Some(Kind::Summary) {
+            out.push('\n');
+        }
+        before = Some(passage.kind);
+        push_passage(passage, layout, &mut out);
+    }
+    Ok(Some(out))
+}
+
+fn head(first: &Passage, layout: Layout, tongue: Tongue) -> String {
+    let mut out = strong(&first.title, layout);
+    let date = first.published.map(|date| tongue.day(date));
+    let facts = [date, first.url.clone(), Some(first.file.clone())];
+    let facts: Vec<String> = facts.into_iter().flatten().collect();
+    out.push_str(&dim(&facts.join(" · "), layout));
+    out
+}
+
+fn push_passage(passage: &Passage, layout: Layout, out: &mut String) {
+    if let Some(question) = &passage.question {
+        out.push_str(&strong(question, layout));
+    }
+    if layout.width.is_none() {
+        let _ = writeln!(out, "{}", visible(&passage.text));
+        return;
+    }
+    // Points have lost the mark before them.
+    let point = if passage.kind == Kind::Summary { "- " } else { "" };
+    out.push_str(&markup::passage(&format!("{point}{}", passage.text), &[], layout));
+}
+
+fn strong(text: &str, layout: Layout) -> String {
+    let mark = Mark { bold: true, ..Mark::none() };
+    lines(&Rich::of(text, mark), layout, Break::Anywhere, 0)
+}
+
+/// The articles that have all these words in their title or among their questions, newest first;
+/// all of them without words.
+pub fn find(reader: &Reader, words: &str) -> anyhow::Result<Vec<ArticleEntry>> {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let mut found = Vec::new();
+    reader.visit_articles(|article| {
+        let questions = article.questions.iter().map(|question| question.text.as_str());
+        let text: Vec<String> = std::iter::once(article.title.as_str())
+            .chain(questions)
+            .map(str::to_lowercase)
+            .collect();
+        if words.iter().all(|word| text.iter().any(|text| text.contains(word.as_str()))) {
+            found.push(article);
+        }
+        true
+    })?;
+    Ok(found)
+}

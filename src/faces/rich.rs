@@ -1,0 +1,130 @@
+//! Text with marks, as every face shows it in its own way: what articles say and what is said
+//! about it.
+
+use std::ops::Range;
+
+/// How a stretch of text is shown.
+#[expect(clippy::struct_excessive_bools, reason = "any of them may be set together")]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mark {
+    /// In bold type.
+    pub bold: bool,
+    /// In italic type.
+    pub italic: bool,
+    /// Paler than the rest, where there are no italics.
+    pub dim: bool,
+    /// As it is typed into a computer.
+    pub code: bool,
+    /// In a quotation that opens on a tap.
+    pub folded: bool,
+    /// An address that it leads to.
+    pub link: Option<String>,
+}
+
+/// Text with marks.
+#[derive(Debug, Clone, Default)]
+pub struct Rich {
+    pub(super) text: String,
+    pub(super) spans: Vec<(Range<usize>, Mark)>,
+}
+
+impl Mark {
+    /// Text as it comes.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Italic text.
+    pub fn italic() -> Self {
+        Self { italic: true, ..Self::default() }
+    }
+
+    /// Pale text.
+    pub fn dim() -> Self {
+        Self { dim: true, ..Self::default() }
+    }
+}
+
+impl Rich {
+    /// Text in one mark.
+    pub fn of(text: &str, mark: Mark) -> Self {
+        let mut rich = Self::default();
+        rich.push(text, mark);
+        rich
+    }
+
+    /// Appends text, without its control characters.
+    pub fn push(&mut self, text: &str, mark: Mark) {
+        let start = self.text.len();
+        self.text.push_str(&visible(text));
+        if self.text.len() > start {
+            self.spans.push((start..self.text.len(), mark));
+        }
+    }
+
+    /// Appends text without marks.
+    pub fn plain(&mut self, text: &str) {
+        self.push(text, Mark::none());
+    }
+
+    /// Appends a passage, with these sentences of it in bold.
+    pub fn passage(&mut self, text: &str, sentences: &[Range<usize>], mark: &Mark) {
+        let mut at = 0;
+        for range in sentences {
+            let (Some(before), Some(inside)) = (text.get(at..range.start), text.get(range.clone()))
+            else {
+                continue;
+            };
+            self.push(before, mark.clone());
+            self.push(inside, Mark { bold: true, ..mark.clone() });
+            at = range.end;
+        }
+        self.push(text.get(at..).unwrap_or_default(), mark.clone());
+    }
+}
+
+/// The sentences to mark in a passage: none where they are all of it, as marking everything would
+/// mark nothing.
+pub fn outstanding<'a>(text: &str, sentences: &'a [Range<usize>]) -> &'a [Range<usize>] {
+    let marked: usize = sentences.iter().map(Range::len).sum();
+    // White space between sentences is not marked.
+    if marked + sentences.len() >= text.trim_end().len() { &[] } else { sentences }
+}
+
+/// A text without control characters: an article or a question must not steer the terminal.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .filter(|c| *c != '\r')
+        .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mark, Rich, outstanding, visible};
+
+    #[test]
+    fn articles_cannot_steer_the_terminal() {
+        assert_eq!(visible("a\u{1b}[2Jb\r\nc"), "a\u{fffd}[2Jb\nc");
+        assert!(!visible("\u{9b}31m").contains('\u{9b}'));
+    }
+
+    #[test]
+    fn some_sentences_of_a_passage_are_marked() {
+        let marked = |text: &str, sentences: &[std::ops::Range<usize>]| {
+            let mut rich = Rich::default();
+            rich.passage(text, outstanding(text, sentences), &Mark::none());
+            let bold = rich.spans.iter().filter(|(_, mark)| mark.bold);
+            (rich.text.clone(), bold.map(|(range, _)| range.clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(marked("One. Two.", &[5..9]), ("One. Two.".to_owned(), vec![5..9]));
+        for (text, sentences) in [
+            ("One. Two.", vec![0..4, 5..9]),
+            ("One two.", vec![0..99]),
+            // Inside a letter.
+            ("Öl. Two.", vec![1..3]),
+        ] {
+            assert_eq!(marked(text, &sentences), (text.to_owned(), Vec::new()));
+        }
+    }
+}
