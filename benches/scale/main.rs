@@ -107,6 +107,7 @@ fn answers(generation: &Path, reader: &Reader, articles: usize) -> Done<()> {
         wrong_at_most: 0.2,
         choice_from: 0.2,
         max_choices: 4,
+        forget_after_minutes: 30,
         calibration: PathBuf::new(),
     };
     let answerer = Answerer::new(reader.clone(), Path::new("."), retrieval.clone(), answering)?;

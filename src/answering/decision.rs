@@ -30,7 +30,7 @@ pub(super) fn decide(
     answerer: &Answerer,
     found: Found,
 ) -> Result<(Reply, Vec<Ranked>), index::Error> {
-    let Found { question, ranked, reworded } = found;
+    let Found { question, ranked, reworded, .. } = found;
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| answerer.probability(best));
     let choices = choices(answerer, &ranked, &versions);

@@ -4,7 +4,8 @@
 //! [`mod@confidence`] turns scores into probabilities; [`extraction`] marks the sentences that
 //! answer; [`versions`] finds older and newer answers to the same question, [`nearby`] the
 //! questions to go on with; [`memory`] keeps replies that many ask for, [`current`] the answerer of a
-//! running face.
+//! running face; [`conversation`] is what one person has asked, for questions that by [`leaning`]
+//! do not stand alone.
 
 pub mod reply;
 
@@ -16,7 +17,11 @@ pub mod versions;
 
 pub mod decision;
 
+pub mod leaning;
+
 pub mod memory;
+
+pub mod conversation;
 
 pub mod current;
 
@@ -30,6 +35,7 @@ use crate::answering::memory::Memory;
 use crate::answering::reply::Reply;
 use crate::index;
 use crate::index::reader::Reader;
+use crate::retrieval::context::Before;
 use crate::retrieval::model::Mode;
 use crate::retrieval::ranking::Ranked;
 use crate::retrieval::{self, Found};
@@ -45,6 +51,8 @@ pub struct Settings {
     pub choice_from: f32,
     /// Most choices offered; 2 to 8.
     pub max_choices: usize,
+    /// Minutes after which what was said before is forgotten; 0 to 1440.
+    pub forget_after_minutes: u64,
     /// A file of `faqbot eval --calibrate`; empty for what comes with the program.
     pub calibration: PathBuf,
 }
@@ -110,7 +118,16 @@ impl Answerer {
     }
 
     fn find(&self, question: &str) -> Result<Found, index::Error> {
-        retrieval::find(&self.reader, self.model.as_ref(), &self.retrieval, question)
+        retrieval::find(&self.reader, self.model.as_ref(), &self.retrieval, question, None)
+    }
+
+    fn find_after(&self, question: &str, before: Before<'_>) -> Result<Found, index::Error> {
+        let before = Some(before);
+        retrieval::find(&self.reader, self.model.as_ref(), &self.retrieval, question, before)
+    }
+
+    fn decide(&self, found: Found) -> Result<(Reply, Vec<Ranked>), index::Error> {
+        decision::decide(self, found)
     }
 
     /// The least confidence from which on a candidate is given as an answer.
@@ -133,7 +150,7 @@ impl Answerer {
 
     /// The same, with all passages that were ranked on the way, best first: for measuring.
     pub fn answer_ranked(&self, question: &str) -> Result<(Reply, Vec<Ranked>), index::Error> {
-        decision::decide(self, self.find(question)?)
+        self.decide(self.find(question)?)
     }
 
     /// The passage of a short id, given as a sure answer; `None` where the corpus has it no

@@ -110,6 +110,9 @@ enum Command {
         /// Tell below the reply what counted for and against it
         #[arg(long, conflicts_with = "json")]
         explain: bool,
+        /// With -: read the lines as one conversation, each after those before it
+        #[arg(long)]
+        conversation: bool,
     },
     /// Run the Telegram bot
     #[command(after_help = help::TELEGRAM)]
@@ -271,7 +274,9 @@ pub fn run(line: CommandLine) -> anyhow::Result<Outcome> {
     let settings = || Settings::load(&flags);
     match command.unwrap_or(Command::Repl { watch: false }) {
         Command::Repl { watch } => repl::run(&global, &settings()?, watch),
-        Command::Ask { question, explain } => ask::run(&global, &settings()?, &question, explain),
+        Command::Ask { question, explain, conversation } => {
+            ask::run(&global, &settings()?, &question, ask::How { explain, conversation })
+        }
         Command::Telegram => telegram::run(&global, &settings()?),
         Command::Index { rollback: true, .. } => index::roll_back(&global, &settings()?),
         Command::Index { rebuild, force, watch, .. } => {

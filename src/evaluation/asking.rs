@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::answering::Answerer;
+use crate::answering::conversation::{self, Conversation};
 use crate::answering::extraction;
 use crate::answering::reply::{Outcome, Reply};
 use crate::corpus::passages::{Kind, Passage};
@@ -78,7 +79,13 @@ fn in_parallel(
 
 fn one(answerer: &Answerer, question: &Question) -> Result<Came, index::Error> {
     let started = Instant::now();
-    let (reply, ranked) = answerer.answer_ranked(&question.text)?;
+    let mut conversation = Conversation::default();
+    for turn in question.history.chunks(2) {
+        let answer = turn.get(1).map_or("", String::as_str);
+        conversation.tell(answerer, &turn[0], answer, None);
+    }
+    let started = if conversation.is_empty() { started } else { Instant::now() };
+    let conversation::Came { reply, ranked } = conversation.ask_ranked(answerer, &question.text)?;
     Ok(Came { reply, ranked, took: started.elapsed() })
 }
 

@@ -6,8 +6,9 @@
 //! qrels/SPLIT.tsv   query-id, corpus-id, score
 //! ```
 //! Of the metadata are read `kind` (`faq`, `passage`, `article`), `alts` (other phrasings of
-//! the question in `title`) and `lang` of documents, `answerable`, `answers` and `lang` of
-//! queries. What the program does not know is passed over.
+//! the question in `title`) and `lang` of documents, `answerable`, `answers`, `lang` and `history`
+//! (what was said before, oldest first: a question, its answer, and so on) of queries. What the
+//! program does not know is passed over.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -66,6 +67,8 @@ struct QueryMetadata {
     lang: Option<String>,
     #[serde(default)]
     answers: Vec<String>,
+    #[serde(default)]
+    history: Vec<String>,
 }
 
 /// Reads a folder.
@@ -234,6 +237,7 @@ fn read_queries(
         if refusable || !relevant.is_empty() {
             spoken.extend(metadata.lang.as_deref().map(documents::language));
             let (answers, language) = (metadata.answers, Language::English);
+            let history = metadata.history;
             questions.push(Question {
                 id,
                 text: query.text,
@@ -241,6 +245,7 @@ fn read_queries(
                 unit: Unit::Article,
                 answers,
                 language,
+                history,
             });
         }
         Ok(())

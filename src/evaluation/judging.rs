@@ -143,6 +143,7 @@ mod tests {
             unit: Unit::Article,
             answers: Vec::new(),
             language: Language::English,
+            history: Vec::new(),
         }
     }
 

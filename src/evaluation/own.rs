@@ -85,7 +85,8 @@ pub fn part(
         let text = written.ask.clone();
         let language = detection::of_question(&text, &tokens(&text), known);
         let id = written.line.to_string();
-        questions.push(Question { id, text, relevant, unit, answers: Vec::new(), language });
+        let (answers, history) = (Vec::new(), Vec::new());
+        questions.push(Question { id, text, relevant, unit, answers, language, history });
     }
     // Scores of whole articles and of passages cannot be compared.
     let named = named.unwrap_or(Unit::Passage);

@@ -26,6 +26,8 @@ pub struct Question {
     pub answers: Vec<String>,
     /// The language that the baseline reads it in.
     pub language: Language,
+    /// What was said before it, oldest first: a question, its answer, and so on.
+    pub history: Vec<String>,
 }
 
 impl Question {
@@ -59,6 +61,7 @@ mod tests {
             unit: Unit::Article,
             answers: Vec::new(),
             language: Language::English,
+            history: Vec::new(),
         };
         let ids = |all: usize, most| -> Vec<String> {
             let questions = (1..=all).map(question).collect();

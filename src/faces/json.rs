@@ -83,6 +83,8 @@ fn why(why: Why) -> &'static str {
         Why::Synonym => "synonym",
         Why::Meaning => "meaning",
         Why::Length => "length",
+        Why::Reference => "reference",
+        Why::Topic => "topic",
     }
 }
 

@@ -12,7 +12,7 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use crate::corpus::passages::Passage;
+use crate::corpus::passages::{Passage, question_key};
 use crate::index::Error;
 use crate::index::checked::opened;
 use crate::index::frequencies::{self, Frequencies};
@@ -215,6 +215,13 @@ impl Reader {
             (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
         };
         self.first(&BooleanQuery::new(terms.map(must).into()))
+    }
+
+    /// Whether an entry asks just this.
+    pub fn asks(&self, question: &str) -> Result<bool, Error> {
+        let term = Term::from_field_text(self.fields.asked, &question_key(question));
+        let found = self.first(&TermQuery::new(term, IndexRecordOption::Basic))?;
+        Ok(found.is_some())
     }
 
     fn first(&self, query: &dyn Query) -> Result<Option<Passage>, Error> {

@@ -6,7 +6,7 @@ use crate::index::place::Place;
 use crate::index::reader::Reader;
 use crate::index::search::{Candidate, Clause, FieldWeights, Wanted};
 use crate::retrieval::meaning::Meaning;
-use crate::retrieval::question::{Question, Word};
+use crate::retrieval::question::{Form, Question, Word};
 use crate::text::stopwords::Class;
 
 /// Fields as they count in gathering: a FAQ entry's own question most, context least.
@@ -42,6 +42,27 @@ pub fn gather(
     Ok(passages)
 }
 
+/// Gathers at most `limit` passages by further clauses beside the words that carry meaning.
+pub fn gather_more(
+    reader: &Reader,
+    question: &Question,
+    more: Vec<Clause>,
+    near: &[Place],
+    limit: usize,
+) -> Result<Vec<Candidate>, index::Error> {
+    let carries = |w: &&Word| matches!(w.class, Class::Content | Class::Light);
+    let mut clauses: Vec<Clause> = question.words.iter().filter(carries).map(clause).collect();
+    clauses.extend(more);
+    let searches: &[(FieldWeights, usize)] =
+        if clauses.is_empty() { &[] } else { &[(FIELDS, limit)] };
+    reader.candidates(&Wanted { asked: None, clauses: &clauses, searches, also: near, limit })
+}
+
+fn clause(word: &Word) -> Clause {
+    let weighed = |f: &Form| (f.stem.clone(), f.strength * word.weight.max(0.01));
+    Clause { stems: word.forms.iter().map(weighed).collect() }
+}
+
 fn search<'a>(
     reader: &Reader,
     question: &Question,
@@ -49,15 +70,7 @@ fn search<'a>(
     near: &[Place],
     limit: usize,
 ) -> Result<Vec<Candidate>, index::Error> {
-    let clauses: Vec<Clause> = words
-        .map(|word| Clause {
-            stems: word
-                .forms
-                .iter()
-                .map(|f| (f.stem.clone(), f.strength * word.weight.max(0.01)))
-                .collect(),
-        })
-        .collect();
+    let clauses: Vec<Clause> = words.map(clause).collect();
     let searches: &[(FieldWeights, usize)] =
         if clauses.is_empty() { &[] } else { &[(QUESTIONS, limit / 2), (FIELDS, limit)] };
     reader.candidates(&Wanted {

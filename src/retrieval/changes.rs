@@ -24,4 +24,8 @@ pub enum Why {
     Spacing,
     /// The question was too long.
     Length,
+    /// A word stands for something that was said before.
+    Reference,
+    /// What was talked about before is still meant; nothing was typed for it.
+    Topic,
 }

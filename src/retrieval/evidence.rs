@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::corpus::passages::Passage;
 use crate::index::terms;
 use crate::index::vectors::Likeness;
+use crate::retrieval::context::Fit;
 use crate::retrieval::question::Origin;
 
 /// Everything that speaks for or against a passage. All from 0 to 1 unless said otherwise.
@@ -56,6 +57,8 @@ pub struct Evidence {
     pub age_days: f32,
     /// How near they are in meaning; `None` where only words are compared.
     pub meaning: Option<Likeness>,
+    /// How it fits what was said before; `None` where the question stands alone.
+    pub context: Option<Fit>,
 }
 
 /// A passage seen by a question.

@@ -45,6 +45,13 @@ impl<'a> Meaning<'a> {
         Some(Self { vectors, asked: vectors.asked(&vector)?, model })
     }
 
+    /// The meaning of another text over the same generation.
+    pub fn of_text(&self, text: &str) -> Option<Self> {
+        let vector = self.model.question(text).ok()?;
+        let (vectors, model) = (self.vectors, self.model);
+        Some(Self { vectors, asked: vectors.asked(&vector)?, model })
+    }
+
     /// The weights that likenesses of this model are weighed by.
     pub fn mode(&self) -> Mode {
         mode_of(Some(self.model))

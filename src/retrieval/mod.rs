@@ -5,7 +5,8 @@
 //! passages from the index, the [`examiner`] makes the [`evidence`] of each, with the alignments
 //! of [`matching`] and the likenesses of [`meaning`], independent of the index' own scores, and
 //! [`ranking`] weighs it by the
-//! weights of the [`model`]. Where several words stand for others, [`rewording`] goes the same
+//! weights of the [`model`]. Of a question that does not stand alone the [`context`] has more to
+//! say. Where several words stand for others, [`rewording`] goes the same
 //! way once more in the other words.
 
 pub mod changes;
@@ -24,6 +25,8 @@ pub mod meaning;
 
 pub mod candidates;
 
+pub mod context;
+
 pub mod matching;
 
 pub mod evidence;
@@ -36,12 +39,15 @@ pub mod ranking;
 
 pub mod rewording;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::index;
+use crate::index::place::Place;
 use crate::index::reader::Reader;
+use crate::retrieval::context::{Before, Carried, Context};
 use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::Question;
 use crate::retrieval::ranking::Ranked;
@@ -71,22 +77,39 @@ pub struct Found {
     pub ranked: Vec<Ranked>,
     /// What was read otherwise for the passages that match a synonym of several words.
     pub reworded: Reworded,
+    /// The word of the last turns that the best passage is about; `None` where the question
+    /// stands alone.
+    pub carried: Option<Carried>,
 }
 
-/// Finds the passages that answer a question, by words and, with a model, by meaning.
+/// Finds the passages that answer a question, by words and, with a model, by meaning; `before`
+/// is what was said before a question that does not stand alone.
 pub fn find(
     reader: &Reader,
     model: Option<&Arc<Model>>,
     settings: &Settings,
     text: &str,
+    before: Option<Before<'_>>,
 ) -> Result<Found, index::Error> {
     let question = question::analyze(reader, settings, text, &[])?;
     let meaning = Meaning::of(reader, model, &question);
-    let passages = candidates::gather(reader, &question, meaning.as_ref(), settings.candidates)?;
+    let mut passages =
+        candidates::gather(reader, &question, meaning.as_ref(), settings.candidates)?;
+    let of_text = |text: &str| meaning.as_ref()?.of_text(text);
+    let context = before.map(|before| Context::new(reader, &question, before, of_text));
+    if let Some(context) = &context {
+        let known: HashSet<Place> = passages.iter().map(|p| p.place).collect();
+        let more = context.gather(reader, &question, settings.candidates * 6 / 10)?;
+        passages.extend(more.into_iter().filter(|p| !known.contains(&p.place)));
+    }
     // Sums with and without likenesses are on other scales: where one of the candidates waits
     // for its vectors, all are weighed by words alone.
     let meaning = meaning.as_ref().filter(|m| passages.iter().all(|p| m.covers(p)));
-    let mut ranked = ranking::rank(reader, &question, meaning, passages);
-    let reworded = rewording::add(reader, settings, &question, meaning, &mut ranked)?;
-    Ok(Found { question, ranked, reworded })
+    let context = if meaning.is_none() { context.map(Context::by_words) } else { context };
+    let context = context.as_ref();
+    let mut ranked = ranking::rank(reader, &question, meaning, context, passages);
+    let reworded = rewording::add(reader, settings, &question, meaning, context, &mut ranked)?;
+    let common = |best: &Ranked| context?.common(&best.passage).cloned();
+    let carried = ranked.first().and_then(common);
+    Ok(Found { question, ranked, reworded, carried })
 }

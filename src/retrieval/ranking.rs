@@ -13,6 +13,7 @@ use std::sync::Arc;
 use crate::corpus::passages::{Kind, Passage};
 use crate::index::reader::Reader;
 use crate::index::search::Candidate;
+use crate::retrieval::context::Context;
 use crate::retrieval::evidence::{Evidence, Match};
 use crate::retrieval::examiner::Examiner;
 use crate::retrieval::meaning::Meaning;
@@ -57,8 +58,14 @@ pub fn reasons(mode: Mode, kind: Kind, evidence: &Evidence) -> Vec<Reason> {
     let lifted = lift(weights.sum(&values), evidence);
     let figures = FIGURES.iter().zip(values).zip(weights.figures);
     let verbatim = Reason { name: "asked word for word", value: 1.0, adds: lifted };
+    let before = evidence.context.map(|fit| Reason {
+        name: "fits what was said before",
+        value: fit.about,
+        adds: fit.right(),
+    });
     figures
         .map(|((f, value), w)| Reason { name: f.name, value, adds: value * w })
+        .chain(before)
         .chain((lifted > 0.0).then_some(verbatim))
         .collect()
 }
@@ -74,6 +81,7 @@ pub fn rank(
     reader: &Reader,
     question: &Question,
     meaning: Option<&Meaning<'_>>,
+    context: Option<&Context<'_>>,
     candidates: Vec<Candidate>,
 ) -> Vec<Ranked> {
     let examiner = Examiner::new(reader, question);
@@ -90,6 +98,12 @@ pub fn rank(
             right += lift(right, &found.evidence);
             if found.evidence.verbatim {
                 score += VERBATIM;
+            }
+            if let Some(context) = context {
+                let fit = context.fit(&candidate);
+                score += fit.order();
+                right += fit.right();
+                found.evidence.context = Some(fit);
             }
             Ranked { passage: candidate.passage, found, mode, score, right }
         })

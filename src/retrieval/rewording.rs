@@ -10,6 +10,7 @@ use crate::corpus::passages::Passage;
 use crate::index;
 use crate::index::reader::Reader;
 use crate::retrieval::changes::Change;
+use crate::retrieval::context::Context;
 use crate::retrieval::evidence::Place;
 use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::{self, Origin, Question, Word};
@@ -45,6 +46,7 @@ pub fn add(
     settings: &Settings,
     question: &Question,
     meaning: Option<&Meaning<'_>>,
+    context: Option<&Context<'_>>,
     ranked: &mut Vec<Ranked>,
 ) -> Result<Reworded, index::Error> {
     let mut reworded = Reworded::new();
@@ -58,7 +60,7 @@ pub fn add(
         let mut passages = candidates::gather(reader, &other, None, settings.candidates)?;
         // As in `find`, sums on another scale stay out.
         passages.retain(|p| meaning.is_none_or(|meaning| meaning.covers(p)));
-        for mut found in ranking::rank(reader, &other, meaning, passages) {
+        for mut found in ranking::rank(reader, &other, meaning, context, passages) {
             let known = places.get(&found.passage.id).copied();
             if known.is_some_and(|at| ranked[at].score >= found.score) {
                 continue;

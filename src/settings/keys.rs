@@ -8,12 +8,13 @@ use config::{Value, ValueKind};
 use crate::text::distance;
 
 /// The settings that are whole numbers, with the least and the greatest that is allowed.
-pub(super) const WHOLE: [(&str, u64, u64); 10] = [
+pub(super) const WHOLE: [(&str, u64, u64); 11] = [
     ("corpus.max_file_mib", 1, 1024),
     ("publishing.rescan_seconds", 1, 86_400),
     ("retrieval.candidates", 10, 1000),
     ("retrieval.max_question_chars", 50, 10_000),
     ("answering.max_choices", 2, 8),
+    ("answering.forget_after_minutes", 0, 1440),
     ("telegram.poll_seconds", 0, 50),
     ("telegram.questions_per_minute", 0, 100_000),
     ("telegram.messages_per_second", 0, 100_000),

@@ -104,6 +104,7 @@ impl Settings {
             self.retrieval.candidates as u64,
             self.retrieval.max_question_chars as u64,
             self.answering.max_choices as u64,
+            self.answering.forget_after_minutes,
             self.telegram.poll_seconds,
             self.telegram.questions_per_minute as u64,
             self.telegram.messages_per_second as u64,

@@ -5,7 +5,8 @@
 //! worth as evidence ([`stopwords`]), which words are near it in meaning ([`related`], found
 //! by [`lookup`]), where sentences end ([`sentences`]), which [`language`] a text is in
 //! ([`detection`]), what a question [expects](expectation) and which words hold it ([`cues`]),
-//! and what a text looks like by its [`letters`].
+//! what a text looks like by its [`letters`], which words lean on what was said before
+//! ([`references`]), and what people say besides questions ([`talk`]).
 //! Everything here is a pure function of its input.
 
 pub mod language;
@@ -28,6 +29,9 @@ pub mod expectation;
 
 pub mod letters;
 
+pub mod references;
 pub mod sentences;
 
 pub mod distance;
+
+pub mod talk;

@@ -154,6 +154,7 @@ fn ranks(catalogue: &Catalogue, relevant: Vec<(String, u32)>, ranking: &[(u32, f
         unit: Unit::Article,
         answers: Vec::new(),
         language: Language::English,
+        history: Vec::new(),
     };
     Key::new(catalogue, &question).ranks(ranking).expect("something is relevant")
 }

@@ -43,7 +43,8 @@ fn asks(passage: &Passage, asked: &str) -> bool {
 
 /// What comes first when a question is asked.
 fn first(reader: &Reader, asked: &str) -> Option<Ranked> {
-    let found = retrieval::find(reader, None, &settings(), asked).expect("the index is readable");
+    let found =
+        retrieval::find(reader, None, &settings(), asked, None).expect("the index is readable");
     found.ranked.into_iter().next()
 }
 

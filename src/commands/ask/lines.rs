@@ -29,15 +29,20 @@ struct Task {
     reply: SyncSender<Told>,
 }
 
-/// Answers each line of the input and has the replies written in order, until the input ends
+/// How many threads may answer at once.
+pub(super) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
+}
+
+/// Answers each line of the input by so many threads and has the replies written in order, until the input ends
 /// or `write` says that nobody reads any more. Fails with the first line that cannot be read or
 /// answered, after the replies to those before it.
 pub(super) fn each(
     input: impl BufRead + Send + 'static,
+    threads: usize,
     answer: impl Fn(&str) -> Told + Send + Sync + 'static,
     write: &mut dyn FnMut(&str) -> anyhow::Result<bool>,
 ) -> anyhow::Result<Outcome> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let (tasks, waiting) = sync_channel(threads * AHEAD);
     let (order, replies) = sync_channel(threads * AHEAD);
     let (waiting, answer) = (Arc::new(Mutex::new(waiting)), Arc::new(answer));
@@ -128,7 +133,7 @@ mod tests {
     ) -> Vec<String> {
         let mut written = Vec::new();
         let input = Cursor::new(input.to_owned());
-        let outcome = each(input, answer, &mut |text| {
+        let outcome = each(input, 2, answer, &mut |text| {
             written.push(text.to_owned());
             Ok(true)
         });
@@ -177,7 +182,7 @@ mod tests {
         };
         let mut written = 0;
         let input = BufReader::new(repeat(b'\n'));
-        let outcome = each(input, answer, &mut |_| {
+        let outcome = each(input, 2, answer, &mut |_| {
             written += 1;
             thread::sleep(Duration::from_millis(1));
             Ok(written < 20)
@@ -186,7 +191,7 @@ mod tests {
         let threads = thread::available_parallelism().unwrap().get();
         assert!(asked.load(Ordering::Relaxed) <= 20 + 2 * threads * (AHEAD + 1));
         // One line without end is refused before it fills the memory.
-        let endless = each(BufReader::new(repeat(b'x').take(1 << 40)), echo, &mut |_| Ok(true));
+        let endless = each(BufReader::new(repeat(b'x').take(1 << 40)), 2, echo, &mut |_| Ok(true));
         assert!(endless.unwrap_err().to_string().contains("line 1 has more than"));
     }
 }

@@ -90,6 +90,8 @@ pub(super) static GERMAN: Texts = Texts {
     read_as: "Ich habe „{from}“ als „{to}“ gelesen.",
     read_synonym: "Ich habe „{from}“ als Synonym von „{to}“ gelesen.",
     taken_near: "Ich habe „{from}“ so verstanden, dass es „{to}“ nahekommt.",
+    stands_for: "Ich habe „{from}“ als „{to}“ gelesen, wovon wir sprachen; /new beginnt neu.",
+    still_about: "Ich nehme an, es geht noch um „{to}“; /new beginnt neu.",
     too_long: "Deine Frage hat {length} Zeichen; ich habe die ersten {limit} gelesen.",
 
     older_says: "Ein älterer Artikel sagt",
@@ -146,6 +148,7 @@ pub(super) static GERMAN: Texts = Texts {
         ("near in meaning as a whole", "im Ganzen im Sinn nahe"),
         ("near in meaning to a part of it", "einem Teil davon im Sinn nahe"),
         ("near in meaning to title and heading", "Titel und Überschrift im Sinn nahe"),
+        ("fits what was said before", "passt zu dem, was vorher gesagt wurde"),
         ("asked word for word", "Wort für Wort so gefragt"),
     ],
 };

@@ -90,6 +90,8 @@ pub(super) static ENGLISH: Texts = Texts {
     read_as: "I read “{from}” as “{to}”.",
     read_synonym: "I read “{from}” as its synonym “{to}”.",
     taken_near: "I took “{from}” to be near “{to}”.",
+    stands_for: "I read “{from}” as “{to}”, which we talked about; /new starts over.",
+    still_about: "I took this to be still about “{to}”; /new starts over.",
     too_long: "Your question has {length} characters; I read the first {limit}.",
 
     older_says: "An older article says",

@@ -90,6 +90,8 @@ pub(super) static SPANISH: Texts = Texts {
     read_as: "Leí «{from}» como «{to}».",
     read_synonym: "Leí «{from}» como sinónimo de «{to}».",
     taken_near: "Entendí «{from}» como algo cercano a «{to}».",
+    stands_for: "Leí «{from}» como «{to}», de lo que hablábamos; /new empieza de nuevo.",
+    still_about: "Entiendo que sigue siendo sobre «{to}»; /new empieza de nuevo.",
     too_long: "Tu pregunta tiene {length} caracteres; leí los primeros {limit}.",
 
     older_says: "Un artículo más antiguo dice",
@@ -146,6 +148,7 @@ pub(super) static SPANISH: Texts = Texts {
         ("near in meaning as a whole", "cercano en sentido en conjunto"),
         ("near in meaning to a part of it", "cercano en sentido a una parte"),
         ("near in meaning to title and heading", "cercano en sentido al título y al encabezado"),
+        ("fits what was said before", "encaja con lo dicho antes"),
         ("asked word for word", "preguntado palabra por palabra"),
     ],
 };

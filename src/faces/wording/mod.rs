@@ -155,6 +155,8 @@ impl Tongue {
             Why::Spelling | Why::Spacing => texts.read_as,
             Why::Synonym => texts.read_synonym,
             Why::Meaning => texts.taken_near,
+            Why::Reference => texts.stands_for,
+            Why::Topic => texts.still_about,
             Why::Length => {
                 // The core tells both in English words around the number.
                 let number = |text: &str| text.replace(|c: char| !c.is_ascii_digit(), "");
@@ -239,9 +241,17 @@ mod tests {
             question: "when".into(),
             outcome,
             confidence: 0.5,
-            changes: [Why::Spelling, Why::Synonym, Why::Meaning, Why::Spacing, Why::Length]
-                .map(change)
-                .into(),
+            changes: [
+                Why::Spelling,
+                Why::Synonym,
+                Why::Meaning,
+                Why::Spacing,
+                Why::Length,
+                Why::Reference,
+                Why::Topic,
+            ]
+            .map(change)
+            .into(),
             unknown_words: vec!["flux".into(), "dux".into()],
             nearby: Vec::new(),
             weighed: Some(Weighed {

@@ -90,6 +90,8 @@ pub(super) static RUSSIAN: Texts = Texts {
     read_as: "«{from}» прочитано как «{to}».",
     read_synonym: "«{from}» прочитано как синоним слова «{to}».",
     taken_near: "«{from}» понято как близкое по смыслу к «{to}».",
+    stands_for: "«{from}» прочитано как «{to}», о чём шла речь; /new начинает заново.",
+    still_about: "Понято так, что речь всё ещё о «{to}»; /new начинает заново.",
     too_long: "Вопрос слишком длинный (знаков: {length}); прочитаны первые {limit}.",
 
     older_says: "В более старой статье сказано",
@@ -156,6 +158,7 @@ pub(super) static RUSSIAN: Texts = Texts {
         ("near in meaning as a whole", "близко по смыслу в целом"),
         ("near in meaning to a part of it", "близко по смыслу к части"),
         ("near in meaning to title and heading", "близко по смыслу к названию и заголовку"),
+        ("fits what was said before", "подходит к сказанному раньше"),
         ("asked word for word", "спрошено слово в слово"),
     ],
 };

@@ -110,6 +110,10 @@ pub struct Texts {
     pub read_synonym: &'static str,
     /// A word that is near another in meaning.
     pub taken_near: &'static str,
+    /// A word that stands for something that was said before.
+    pub stands_for: &'static str,
+    /// A question read by what was talked about before.
+    pub still_about: &'static str,
     /// A question that was not read to its end.
     pub too_long: &'static str,
 
@@ -296,7 +300,10 @@ mod tests {
         for tongue in [Tongue::German, Tongue::Spanish, Tongue::Russian] {
             let told = tongue.texts().evidence;
             let known: BTreeSet<_> = told.iter().map(|(name, _)| *name).collect();
-            let names = FIGURES.iter().map(|f| f.name).chain(["asked word for word"]);
+            let names = FIGURES
+                .iter()
+                .map(|f| f.name)
+                .chain(["asked word for word", "fits what was said before"]);
             assert_eq!(known, names.collect(), "{tongue:?}");
             let others: BTreeSet<_> = told.iter().map(|(_, other)| *other).collect();
             assert_eq!(others.len(), told.len(), "{tongue:?}: one name for two things");

@@ -122,6 +122,7 @@ pub(super) fn queue(bytes: &[u8]) {
         chat: ChatId(7),
         thread: None,
         message: Some(MessageId(5)),
+        written: None,
         reply_to: None,
         tongue: Tongue::English,
     };

@@ -1,0 +1,249 @@
+//! What one person has asked so far, for questions that do not stand alone.
+//!
+//! A face holds one [`Conversation`] a person and passes in the time. Nothing of it is written
+//! down, and it lets go of what was said before: when the topic changes, after a while, and of
+//! the oldest turns when there are many.
+
+use std::time::Duration;
+
+use crate::answering::Answerer;
+use crate::answering::leaning::Leaning;
+use crate::answering::reply::{Outcome, Reply};
+use crate::index;
+use crate::retrieval::changes::{Change, Why};
+use crate::retrieval::context::{self, Before, Turn};
+use crate::retrieval::question;
+use crate::retrieval::ranking::Ranked;
+use crate::text::stopwords::Class;
+use crate::text::talk::{self, Talk};
+
+/// Turns that are remembered.
+const MOST_TURNS: usize = 8;
+/// Bytes of a question and of an answer that are remembered.
+const MOST_BYTES: usize = 4 << 10;
+
+/// The last turns of one person.
+#[derive(Debug, Clone, Default)]
+pub struct Conversation {
+    turns: Vec<Turn>,
+    /// The message that each turn came from, where the face numbers them.
+    messages: Vec<Option<i64>>,
+    last: Option<Duration>,
+}
+
+/// A reply with what it leaned on, and all passages that were ranked, best first.
+#[derive(Debug)]
+pub struct Came {
+    /// The reply.
+    pub reply: Reply,
+    /// The passages behind it.
+    pub ranked: Vec<Ranked>,
+}
+
+/// What a line of a person was.
+#[derive(Debug)]
+pub enum Heard {
+    /// Something besides a question.
+    Said(Talk),
+    /// A question, with its reply.
+    Answered(Box<Reply>),
+}
+
+impl Conversation {
+    /// Answers a question and remembers both. `now` is the time since any fixed moment, the same
+    /// for all questions of a conversation.
+    pub fn ask(
+        &mut self,
+        answerer: &Answerer,
+        question: &str,
+        now: Duration,
+    ) -> Result<Reply, index::Error> {
+        self.forget_if_old(answerer, now);
+        let reply = if self.turns.is_empty() {
+            answerer.answer(question)?
+        } else {
+            answerer.answer_after(question, &self.turns)?
+        };
+        self.remember(answerer, question, &reply, now);
+        Ok(reply)
+    }
+
+    /// Understands a line that may be no question: what the person says besides questions is told
+    /// to the face, unless the articles answer just that.
+    pub fn hear(
+        &mut self,
+        answerer: &Answerer,
+        line: &str,
+        now: Duration,
+    ) -> Result<Heard, index::Error> {
+        match talk::of(line) {
+            Some(said) if !answerer.is_answered(line)? => Ok(Heard::Said(said)),
+            _ => self.ask(answerer, line, now).map(|reply| Heard::Answered(Box::new(reply))),
+        }
+    }
+
+    /// The same with all passages that were ranked on the way: for measuring.
+    pub fn ask_ranked(&self, answerer: &Answerer, question: &str) -> Result<Came, index::Error> {
+        let (reply, ranked) = answerer.ranked_after(question, &self.turns)?;
+        Ok(Came { reply, ranked })
+    }
+
+    /// Takes in a reply that came otherwise, as when a choice is picked.
+    pub fn remember(&mut self, answerer: &Answerer, question: &str, reply: &Reply, now: Duration) {
+        let (answer, article) = match &reply.outcome {
+            Outcome::Answer(answer) => (answer.text.as_str(), Some(&answer.source.article)),
+            Outcome::Choices(_) | Outcome::Unknown => ("", None),
+        };
+        self.tell(answerer, question, answer, article.map(String::as_str));
+        self.last = Some(now);
+    }
+
+    /// Takes in a turn as it was said, wherever the answer came from.
+    pub fn tell(
+        &mut self,
+        answerer: &Answerer,
+        question: &str,
+        answer: &str,
+        article: Option<&str>,
+    ) {
+        let turn = Turn {
+            question: cut(question),
+            answer: cut(answer),
+            article: article.map(str::to_owned),
+        };
+        if answerer.changes_topic(&self.turns, &turn) {
+            self.clear();
+        }
+        self.turns.push(turn);
+        self.messages.push(None);
+        if self.turns.len() > MOST_TURNS {
+            self.turns.remove(0);
+            self.messages.remove(0);
+        }
+    }
+
+    /// Notes which message the last turn came from, so that it can be edited.
+    pub fn note_message(&mut self, message: i64) {
+        if let Some(last) = self.messages.last_mut() {
+            *last = Some(message);
+        }
+    }
+
+    /// Forgets the turn of a message that was edited, and those after it.
+    pub fn take_back(&mut self, message: i64) {
+        if let Some(at) = self.messages.iter().position(|m| *m == Some(message)) {
+            self.turns.truncate(at);
+            self.messages.truncate(at);
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.turns.clear();
+        self.messages.clear();
+    }
+
+    /// How many turns are remembered.
+    pub fn len(&self) -> usize {
+        self.turns.len()
+    }
+
+    /// Whether nothing is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.turns.is_empty()
+    }
+
+    fn forget_if_old(&mut self, answerer: &Answerer, now: Duration) {
+        let keeps = Duration::from_secs(60 * answerer.settings.forget_after_minutes);
+        if self.last.is_some_and(|last| now.saturating_sub(last) > keeps) {
+            self.clear();
+        }
+    }
+}
+
+fn cut(text: &str) -> String {
+    text[..text.floor_char_boundary(MOST_BYTES)].to_owned()
+}
+
+impl Answerer {
+    /// Answers a question after these turns, oldest first.
+    fn answer_after(&self, question: &str, turns: &[Turn]) -> Result<Reply, index::Error> {
+        let leaning = self.leaning(question)?;
+        let alone = match leaning {
+            Leaning::Pronoun(_) | Leaning::Elliptic => None,
+            Leaning::Nameless | Leaning::Alone => Some(self.answer(question)?),
+        };
+        let strength = leaning.strength(alone.as_ref().map_or(0.0, |reply| reply.confidence));
+        match alone {
+            Some(reply) if strength == 0.0 => Ok(reply),
+            _ => self.in_context(question, turns, &leaning, strength).map(|(reply, _)| reply),
+        }
+    }
+
+    /// The same with all passages that were ranked.
+    fn ranked_after(
+        &self,
+        question: &str,
+        turns: &[Turn],
+    ) -> Result<(Reply, Vec<Ranked>), index::Error> {
+        let alone = self.answer_ranked(question)?;
+        if turns.is_empty() {
+            return Ok(alone);
+        }
+        let leaning = self.leaning(question)?;
+        let strength = leaning.strength(alone.0.confidence);
+        if strength == 0.0 {
+            return Ok(alone);
+        }
+        self.in_context(question, turns, &leaning, strength)
+    }
+
+    /// Whether articles answer just this, whatever was said before.
+    fn is_answered(&self, line: &str) -> Result<bool, index::Error> {
+        let analyzed = question::analyze(&self.reader, &self.retrieval, line, &[])?;
+        let says = analyzed.words.iter().any(|w| w.class == Class::Content && w.known);
+        Ok(self.reader.asks(line)?
+            || (says && matches!(self.answer(line)?.outcome, Outcome::Answer(_))))
+    }
+
+    fn leaning(&self, question: &str) -> Result<Leaning, index::Error> {
+        let analyzed = question::analyze(&self.reader, &self.retrieval, question, &[])?;
+        // An entry that asks just this was meant, whatever was said before.
+        let asked = self.reader.asks(question)?;
+        Ok(if asked { Leaning::Alone } else { Leaning::of(&analyzed) })
+    }
+
+    fn in_context(
+        &self,
+        question: &str,
+        turns: &[Turn],
+        leaning: &Leaning,
+        strength: f32,
+    ) -> Result<(Reply, Vec<Ranked>), index::Error> {
+        let mut found = self.find_after(question, Before { turns, strength })?;
+        let carried = found.carried.take();
+        let (mut reply, ranked) = self.decide(found)?;
+        let told = match (leaning, &reply.outcome, carried) {
+            (_, Outcome::Unknown, _) => None,
+            (Leaning::Pronoun(typed), _, Some(carried)) => {
+                Some((typed.clone(), carried.written, Why::Reference))
+            }
+            (_, Outcome::Answer(answer), _) => {
+                Some((String::new(), answer.source.title.clone(), Why::Topic))
+            }
+            (_, Outcome::Choices(_), carried) => {
+                carried.map(|carried| (String::new(), carried.written, Why::Topic))
+            }
+        };
+        reply.changes.extend(told.map(|(from, to, why)| Change { from, to, why }));
+        Ok((reply, ranked))
+    }
+
+    fn changes_topic(&self, turns: &[Turn], new: &Turn) -> bool {
+        let leaning = question::analyze(&self.reader, &self.retrieval, &new.question, &[]);
+        let Ok(analyzed) = leaning else { return false };
+        let leans = matches!(Leaning::of(&analyzed), Leaning::Pronoun(_) | Leaning::Elliptic);
+        let same = turns.iter().any(|t| t.article.is_some() && t.article == new.article);
+        !leans && !same && context::is_another_topic(&self.reader, analyzed.language, turns, new)
+    }
+}
