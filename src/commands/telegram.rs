@@ -7,6 +7,7 @@ use std::thread;
 use tracing_subscriber::EnvFilter;
 
 use crate::answering::current::Current;
+use crate::commands::progress::Bar;
 use crate::commands::{Global, Outcome, output};
 use crate::faces::telegram;
 use crate::faces::telegram::settings::Log;
@@ -21,7 +22,8 @@ pub fn run(global: &Global, settings: &Settings) -> anyhow::Result<Outcome> {
     telegram::check(&settings.telegram)?;
     log(global, settings.telegram.log);
     let sources = global.sources(settings);
-    let bar = global.bar();
+    // The log has its own form: no lines of progress among it.
+    let bar = Bar::new(global.talks(), false);
     let opened = publishing::open(&sources, None, &|s, d, a| bar.show(s, d, a))?;
     drop(bar);
     global.tell(&opened);

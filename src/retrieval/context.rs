@@ -13,6 +13,7 @@ use crate::index::reader::Reader;
 use crate::index::search::{Candidate, Clause};
 use crate::index::terms::{self, Role};
 use crate::retrieval::candidates;
+use crate::retrieval::evidence::Fit;
 use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::{Origin, Question};
 use crate::retrieval::worth;
@@ -64,21 +65,6 @@ pub struct Carried {
     pub name: bool,
     hash: u32,
     weight: f32,
-}
-
-/// How a passage fits what was said before; all from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fit {
-    /// Share of the words of the last turns that it has; 1 for enough of them.
-    pub about: f32,
-    /// Share of it that was given already.
-    pub given: f32,
-    /// How near it is in meaning to the last question and this one; 0 without a model.
-    pub meant: f32,
-    /// Whether it is of the article of the last answer, less for earlier ones.
-    pub article: f32,
-    /// How much all this counts.
-    pub strength: f32,
 }
 
 /// What each figure is worth where candidates are ordered. Chosen on three sets of

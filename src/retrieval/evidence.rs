@@ -6,8 +6,22 @@ use std::ops::Range;
 use crate::corpus::passages::Passage;
 use crate::index::terms;
 use crate::index::vectors::Likeness;
-use crate::retrieval::context::Fit;
 use crate::retrieval::question::Origin;
+
+/// How a passage fits what was said before; all from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    /// Share of the words of the last turns that it has; 1 for enough of them.
+    pub about: f32,
+    /// Share of it that was given already.
+    pub given: f32,
+    /// How near it is in meaning to the last question and this one; 0 without a model.
+    pub meant: f32,
+    /// Whether it is of the article of the last answer, less for earlier ones.
+    pub article: f32,
+    /// How much all this counts.
+    pub strength: f32,
+}
 
 /// Everything that speaks for or against a passage. All from 0 to 1 unless said otherwise.
 #[derive(Debug, Clone, Default, PartialEq)]

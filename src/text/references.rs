@@ -12,15 +12,15 @@ use crate::text::sentences::sentences;
 use crate::text::stopwords::{self, Class};
 use crate::text::tokenize::Token;
 
-/// So many words that carry meaning, before a pronoun in the same question, are what it stands
-/// for: "I lost my bank card, how do I replace it?"
+/// So many words that carry meaning, in a clause before that of a pronoun, are what it stands for:
+/// "I lost my bank card, how do I replace it?"
 const NAMED_BEFORE: usize = 2;
 
 /// How a word stands for something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
     Anywhere,
-    /// Only at the beginning or end of a sentence: "is that so" and "what is that", but not
+    /// Only at the beginning or end of a sentence: "what is that" and "that is good", but not
     /// "the one that I lost".
     AtEdge,
 }
@@ -59,8 +59,12 @@ fn parse(source: &str) -> Lists {
 /// place among the words; `text` is what the words were cut from.
 pub fn pronoun(text: &str, tokens: &[Token], language: Language) -> Option<usize> {
     let sentences = sentences(text);
-    let mut named = 0;
+    let (mut named, mut clause) = (0, 0);
     for (at, token) in tokens.iter().enumerate() {
+        let between = tokens.get(at.wrapping_sub(1)).map(|t| t.range.end..token.range.start);
+        if between.is_some_and(|gap| text[gap].contains([',', ';', ':', '.', '?', '!'])) {
+            (named, clause) = (named + clause, 0);
+        }
         let key = (language, normalize::fold(&token.text));
         let edge = || is_edge(tokens, at, &sentences);
         let found = match LISTS.words.get(&key) {
@@ -72,7 +76,7 @@ pub fn pronoun(text: &str, tokens: &[Token], language: Language) -> Option<usize
         if found && named < NAMED_BEFORE {
             return Some(at);
         }
-        named += usize::from(stopwords::classify(&token.text, language) == Class::Content);
+        clause += usize::from(stopwords::classify(&token.text, language) == Class::Content);
     }
     None
 }
@@ -108,10 +112,11 @@ mod tests {
     #[test]
     fn pronouns_lean_unless_the_question_names_what_they_stand_for() {
         let leans = |text: &str| pronoun(text, &tokens(text), Language::English).is_some();
-        for text in ["When was it founded?", "Is that true?", "What is that", "Who are they"] {
+        for text in ["When was it founded?", "What is that", "That is good", "Who are they"] {
             assert!(leans(text), "{text}");
         }
         assert!(leans("I see. That is good"));
+        assert!(leans("What was the most expensive part of it?"));
         assert!(!leans("Where is the museum?"));
         assert!(!leans("Is there a lift in the museum?"));
         assert!(!leans("I lost my bank card, how do I replace it?"));

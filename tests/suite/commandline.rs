@@ -348,7 +348,7 @@ fn a_line_without_end_is_refused_after_the_replies_before_it() {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("standard input: line 2 has more than 1048576 bytes"), "{said}");
+    assert!(said.contains("standard input: line 2 has more than 4194304 bytes"), "{said}");
     assert_eq!(output.stdout.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count(), 1);
 }
 

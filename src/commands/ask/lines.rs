@@ -16,7 +16,7 @@ use crate::commands::Outcome;
 /// Questions that are read ahead for each thread.
 const AHEAD: usize = 16;
 /// Longer lines, in bytes, are no questions.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 4 << 20;
 /// More threads than this only wait for each other.
 const MOST_THREADS: usize = 64;
 
