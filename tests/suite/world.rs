@@ -186,7 +186,7 @@ pub(crate) fn program(home: &Path) -> Command {
         let ours = name.starts_with("FAQBOT") || name.starts_with("TELOXIDE");
         let looks = matches!(
             &*name,
-            "NO_COLOR" | "CLICOLOR" | "CLICOLOR_FORCE" | "TERM" | "PAGER" | "LESS" | "LANG"
+            "NO_COLOR" | "CLICOLOR" | "CLICOLOR_FORCE" | "CI" | "TERM" | "PAGER" | "LESS" | "LANG"
         );
         if ours || looks {
             command.env_remove(&*name);
