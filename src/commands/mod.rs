@@ -297,8 +297,7 @@ impl Color {
     /// Makes it so for all that is written from now on.
     fn set(self) {
         // Whatever else speaks for colour, such a terminal would show it as garbage.
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb")
-            && std::env::var_os("CLICOLOR_FORCE").is_none();
+        let dumb = !environment::terminal_draws() && !environment::forces_colour();
         match self {
             Self::Auto if dumb => anstream::ColorChoice::Never,
             Self::Auto => anstream::ColorChoice::Auto,

@@ -27,6 +27,12 @@ pub fn terminal_draws() -> bool {
     std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
+/// Whether colour is wanted wherever it goes.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn forces_colour() -> bool {
+    std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0")
+}
+
 /// The file that keeps the lines typed at the prompt, by the XDG rules.
 pub fn history_file() -> Option<PathBuf> {
     let state =

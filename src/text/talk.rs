@@ -28,6 +28,8 @@ pub enum Talk {
     More,
     /// The next of what was offered.
     Next,
+    /// What can be asked here, and how.
+    Help,
     /// Why this was answered.
     Why,
     /// Where the answer stands.
@@ -63,6 +65,7 @@ fn named(name: &str) -> Option<Talk> {
         "goodbye" => Talk::Goodbye,
         "more" => Talk::More,
         "next" => Talk::Next,
+        "help" => Talk::Help,
         "why" => Talk::Why,
         "source" => Talk::Source,
         "yes" => Talk::Yes,

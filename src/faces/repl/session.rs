@@ -9,6 +9,7 @@ use anstyle::Style;
 use crate::answering::Answerer;
 use crate::answering::reply::{Answer, Outcome, Reply};
 use crate::faces::command::{self, Command};
+use crate::faces::dialogue::{Dialogue, Said};
 use crate::faces::plain::layout::Layout;
 use crate::faces::plain::{self, dim, said};
 use crate::faces::repl::interrupt::Interrupts;
@@ -29,25 +30,18 @@ const FAR: usize = 2;
 /// Questions whose times are kept.
 const TIMED: usize = 10_000;
 
-/// What the prompt remembers of the conversation: the last reply and what it offered.
+/// What the prompt remembers of who types.
 #[derive(Debug)]
 pub struct Session {
     answerer: Answerer,
     tongue: Tongue,
-    last: Option<Reply>,
-    offered: Offered,
+    began: Instant,
+    dialogue: Dialogue,
     /// Ids of the articles in the last list of them.
     listed: Vec<String>,
+    /// Whether a number picks one of these articles, and not a passage.
+    lists: bool,
     tally: Tally,
-}
-
-/// What a number picks.
-#[derive(Debug)]
-enum Offered {
-    /// Passages by their short ids.
-    Passages(Vec<String>),
-    /// The articles in the last list.
-    Articles,
 }
 
 /// What to print, and what is to be done besides.
@@ -73,9 +67,15 @@ pub enum Then {
 impl Session {
     /// A session without a past.
     pub fn new(answerer: Answerer, tongue: Tongue) -> Self {
-        let offered = Offered::Passages(Vec::new());
-        let (last, listed, tally) = (None, Vec::new(), Tally::default());
-        Self { answerer, tongue, last, offered, listed, tally }
+        Self {
+            answerer,
+            tongue,
+            began: Instant::now(),
+            dialogue: Dialogue::default(),
+            listed: Vec::new(),
+            lists: false,
+            tally: Tally::default(),
+        }
     }
 
     /// The generation that is asked.
@@ -112,7 +112,7 @@ impl Session {
         // A list that cannot be read is told with the first question.
         if read.is_ok() {
             out.push_str(&plain::numbered(examples.iter().map(|q| q.text.as_str()), layout));
-            self.offered = Offered::Passages(examples.into_iter().map(|q| q.link).collect());
+            self.dialogue.offer(examples.into_iter().map(|q| q.link).collect());
         }
         out
     }
@@ -129,21 +129,29 @@ impl Session {
         layout: Layout,
         interrupts: &Interrupts,
     ) -> anyhow::Result<Turn> {
-        let texts = self.tongue.texts();
-        let offered = match &self.offered {
-            Offered::Passages(links) => links.len(),
-            Offered::Articles => self.listed.len(),
+        let command = command::parse(line, self.dialogue.offers());
+        let then = match command {
+            Command::Quit => Then::Leave,
+            Command::Reload => Then::Reload,
+            _ => Then::Ask,
         };
-        let mut then = Then::Ask;
-        let text = match command::parse(line, offered) {
-            Command::Quit => {
-                then = Then::Leave;
-                String::new()
-            }
-            Command::Reload => {
-                then = Then::Reload;
-                String::new()
-            }
+        let text = match command {
+            Command::Ask(question) => match self.hear(question, interrupts)? {
+                Some(Said::Reply(reply)) => self.shown(&reply, layout),
+                Some(Said::Command(command)) => self.obey(command, layout)?,
+                Some(Said::Courtesy(courtesy)) => said(self.tongue.courtesy(courtesy), layout),
+                None => dim(self.tongue.texts().prompt.stopped, layout),
+            },
+            command => self.obey(command, layout)?,
+        };
+        Ok(Turn { text, then })
+    }
+
+    /// Does what is no question.
+    fn obey(&mut self, command: Command, layout: Layout) -> anyhow::Result<String> {
+        let texts = self.tongue.texts();
+        Ok(match command {
+            Command::Ask(_) | Command::Quit | Command::Reload => String::new(),
             Command::Help | Command::Start(_) => self.help(layout),
             Command::Source => self.source(layout),
             Command::Why => self.why(layout),
@@ -152,7 +160,7 @@ impl Session {
             Command::Find(words) => self.articles(&words, layout)?,
             Command::Open(what) => self.open(&what, layout)?,
             Command::New => {
-                (self.last, self.offered) = (None, Offered::Passages(Vec::new()));
+                self.dialogue = Dialogue::default();
                 said(texts.forgotten, layout)
             }
             Command::Privacy => said(texts.prompt.privacy, layout),
@@ -163,24 +171,21 @@ impl Session {
                 said(&self.tongue.no_such_command(&visible(&name), near), layout)
             }
             Command::Pick(number) => self.pick(number, layout)?,
-            Command::Ask(question) => self.ask(question, layout, interrupts)?,
-        };
-        Ok(Turn { text, then })
+        })
     }
 
-    fn ask(
-        &mut self,
-        question: String,
-        layout: Layout,
-        interrupts: &Interrupts,
-    ) -> anyhow::Result<String> {
-        let (answerer, started) = (self.answerer.clone(), Instant::now());
-        let Some(reply) = interrupts.until(move || answerer.answer(&question)) else {
-            return Ok(dim(self.tongue.texts().prompt.stopped, layout));
-        };
-        let reply = reply?;
-        self.count(&reply, started.elapsed());
-        Ok(self.shown(reply, layout))
+    /// What a line comes to; `None` where it was stopped, and then it was never said.
+    fn hear(&mut self, line: String, interrupts: &Interrupts) -> anyhow::Result<Option<Said>> {
+        let (answerer, mut dialogue) = (self.answerer.clone(), self.dialogue.clone());
+        let (started, now) = (Instant::now(), self.began.elapsed());
+        let heard = interrupts.until(move || (dialogue.hear(&answerer, &line, now), dialogue));
+        let Some((said, dialogue)) = heard else { return Ok(None) };
+        let said = said?;
+        self.dialogue = dialogue;
+        if let Said::Reply(reply) = &said {
+            self.count(reply, started.elapsed());
+        }
+        Ok(Some(said))
     }
 
     fn count(&mut self, reply: &Reply, took: Duration) {
@@ -196,36 +201,30 @@ impl Session {
     }
 
     fn pick(&mut self, number: usize, layout: Layout) -> anyhow::Result<String> {
-        let Offered::Passages(links) = &self.offered else {
+        if self.lists {
             return self.open(&number.to_string(), layout);
+        }
+        let link = self.dialogue.offered(number).unwrap_or_default();
+        let Some(reply) = self.answerer.passage(link)? else {
+            return Ok(said(self.tongue.texts().gone, layout));
         };
-        let link = links.get(number - 1).cloned().unwrap_or_default();
-        Ok(match self.answerer.passage(&link)? {
-            Some(reply) => self.shown(reply, layout),
-            None => said(self.tongue.texts().gone, layout),
-        })
+        let reply = self.dialogue.take(&self.answerer, reply, self.began.elapsed());
+        Ok(self.shown(&reply, layout))
     }
 
-    /// Remembers a reply and renders it with what can be picked next.
-    fn shown(&mut self, reply: Reply, layout: Layout) -> String {
-        let mut text = plain::render(&reply, layout, self.tongue);
-        let links = match &reply.outcome {
-            Outcome::Choices(choices) => choices.iter().map(|c| c.link.clone()).collect(),
-            Outcome::Answer(_) | Outcome::Unknown => {
-                reply.nearby.iter().map(|n| n.link.clone()).collect()
-            }
-        };
-        self.offered = Offered::Passages(links);
+    /// Renders a reply with what can be picked next.
+    fn shown(&mut self, reply: &Reply, layout: Layout) -> String {
+        self.lists = false;
+        let mut text = plain::render(reply, layout, self.tongue);
         if matches!(reply.outcome, Outcome::Answer(_)) && !reply.nearby.is_empty() {
             text.push('\n');
-            text.push_str(&plain::nearby(&reply, layout, self.tongue));
+            text.push_str(&plain::nearby(reply, layout, self.tongue));
         }
-        self.last = Some(reply);
         text
     }
 
     fn answer(&self) -> Option<&Answer> {
-        match &self.last.as_ref()?.outcome {
+        match &self.dialogue.last()?.outcome {
             Outcome::Answer(answer) => Some(answer),
             Outcome::Choices(_) | Outcome::Unknown => None,
         }
@@ -235,28 +234,29 @@ impl Session {
         let texts = self.tongue.texts();
         match self.answer() {
             Some(answer) => reading::source(answer, layout, self.tongue),
-            None if self.last.is_some() => said(texts.no_answer, layout),
+            None if self.dialogue.last().is_some() => said(texts.no_answer, layout),
             None => said(texts.nothing_yet, layout),
         }
     }
 
     fn why(&self, layout: Layout) -> String {
-        match &self.last {
+        match self.dialogue.last() {
             Some(reply) => plain::why(reply, layout, self.tongue),
             None => said(self.tongue.texts().nothing_yet, layout),
         }
     }
 
     fn more(&mut self, layout: Layout) -> String {
-        let Some(reply) = self.last.as_ref().filter(|r| !r.nearby.is_empty()) else {
-            let texts = self.tongue.texts();
-            return said(
-                if self.last.is_some() { texts.no_more } else { texts.nothing_yet },
-                layout,
-            );
+        let texts = self.tongue.texts();
+        let Some(reply) = self.dialogue.last().cloned() else {
+            return said(texts.nothing_yet, layout);
         };
-        self.offered = Offered::Passages(reply.nearby.iter().map(|n| n.link.clone()).collect());
-        plain::nearby(reply, layout, self.tongue)
+        if reply.nearby.is_empty() {
+            return said(texts.no_more, layout);
+        }
+        self.lists = false;
+        self.dialogue.offer(reply.nearby.iter().map(|n| n.link.clone()).collect());
+        plain::nearby(&reply, layout, self.tongue)
     }
 
     fn articles(&mut self, words: &str, layout: Layout) -> anyhow::Result<String> {
@@ -277,7 +277,8 @@ impl Session {
             out.push_str(&dim(&format!("     {older}"), layout));
         }
         self.listed = articles.into_iter().take(LISTED).map(|article| article.id).collect();
-        self.offered = Offered::Articles;
+        self.lists = true;
+        self.dialogue.offer(self.listed.clone());
         Ok(out)
     }
 

@@ -1,6 +1,6 @@
 //! German.
 
-use crate::faces::wording::texts::{Prompt, Texts};
+use crate::faces::wording::texts::{Courtesies, Prompt, Texts};
 
 pub(super) static GERMAN: Texts = Texts {
     commands: [
@@ -56,6 +56,15 @@ pub(super) static GERMAN: Texts = Texts {
     nothing_yet: "Stell zuerst eine Frage.",
     empty: "Bitte schreib eine Frage.",
     forgotten: "Gut, fangen wir von vorn an.",
+    courtesies: Courtesies {
+        welcome: "Gern geschehen.",
+        hello: "Hallo! Stell mir eine Frage, so wie du sie sagen würdest.",
+        goodbye: "Auf Wiedersehen!",
+        fine: "Gut. Frag gern weiter.",
+        which: "Welche davon? Nenne die Nummer.",
+        otherwise: "In Ordnung. Bitte frag mit anderen Worten.",
+        nothing_offered: "Es steht nichts zur Auswahl. Stell einfach deine Frage.",
+    },
     nearest: "Fragen, die ich beantworten kann:",
     related: "Siehe auch:",
     trouble: "Hier ist leider etwas schiefgegangen. Bitte frag gleich noch einmal.",

@@ -1,6 +1,6 @@
 //! English.
 
-use crate::faces::wording::texts::{Prompt, Texts};
+use crate::faces::wording::texts::{Courtesies, Prompt, Texts};
 
 pub(super) static ENGLISH: Texts = Texts {
     commands: [
@@ -56,6 +56,15 @@ pub(super) static ENGLISH: Texts = Texts {
     nothing_yet: "Ask something first.",
     empty: "Please type a question.",
     forgotten: "All right, let's start over.",
+    courtesies: Courtesies {
+        welcome: "You're welcome.",
+        hello: "Hello! Ask me a question in your own words.",
+        goodbye: "Goodbye!",
+        fine: "Good. Ask on if you like.",
+        which: "Which one? Pick it by its number.",
+        otherwise: "All right. Please ask in other words.",
+        nothing_offered: "There is nothing to pick. Just ask your question.",
+    },
     nearest: "Questions I can answer:",
     related: "See also:",
     trouble: "Sorry, something went wrong here. Please ask again in a moment.",

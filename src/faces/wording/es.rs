@@ -1,6 +1,6 @@
 //! Spanish.
 
-use crate::faces::wording::texts::{Prompt, Texts};
+use crate::faces::wording::texts::{Courtesies, Prompt, Texts};
 
 pub(super) static SPANISH: Texts = Texts {
     commands: [
@@ -56,6 +56,15 @@ pub(super) static SPANISH: Texts = Texts {
     nothing_yet: "Primero haz una pregunta.",
     empty: "Escribe una pregunta, por favor.",
     forgotten: "De acuerdo, empecemos de nuevo.",
+    courtesies: Courtesies {
+        welcome: "De nada.",
+        hello: "¡Hola! Hazme una pregunta con tus propias palabras.",
+        goodbye: "¡Hasta luego!",
+        fine: "Bien. Pregunta lo que quieras.",
+        which: "¿Cuál? Di su número.",
+        otherwise: "De acuerdo. Pregunta con otras palabras, por favor.",
+        nothing_offered: "No hay nada que elegir. Haz tu pregunta.",
+    },
     nearest: "Preguntas que puedo responder:",
     related: "Mira también:",
     trouble: "Lo siento, algo salió mal. Vuelve a preguntar en un momento, por favor.",

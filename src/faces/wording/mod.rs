@@ -3,6 +3,7 @@
 //! [`texts`] says what a language has to have, one file a language has it, and the functions
 //! here make sentences of it. What articles say stays in the language of the article.
 
+pub mod courtesies;
 pub mod prompt;
 mod templates;
 pub mod texts;

@@ -1,6 +1,6 @@
 //! Russian.
 
-use crate::faces::wording::texts::{Prompt, Texts};
+use crate::faces::wording::texts::{Courtesies, Prompt, Texts};
 
 pub(super) static RUSSIAN: Texts = Texts {
     commands: [
@@ -56,6 +56,15 @@ pub(super) static RUSSIAN: Texts = Texts {
     nothing_yet: "Сначала задайте вопрос.",
     empty: "Пожалуйста, напишите вопрос.",
     forgotten: "Хорошо, начнём сначала.",
+    courtesies: Courtesies {
+        welcome: "Пожалуйста.",
+        hello: "Здравствуйте! Задайте вопрос своими словами.",
+        goodbye: "До свидания!",
+        fine: "Хорошо. Спрашивайте дальше.",
+        which: "Который из них? Назовите номер.",
+        otherwise: "Хорошо. Спросите, пожалуйста, другими словами.",
+        nothing_offered: "Выбирать не из чего. Просто задайте вопрос.",
+    },
     nearest: "Вопросы, на которые я могу ответить:",
     related: "Смотрите также:",
     trouble: "Извините, что-то пошло не так. Пожалуйста, спросите ещё раз чуть позже.",

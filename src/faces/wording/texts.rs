@@ -43,6 +43,8 @@ pub struct Texts {
     pub empty: &'static str,
     /// Said after `/new`.
     pub forgotten: &'static str,
+    /// Kind words to what is no question.
+    pub courtesies: Courtesies,
     /// Above questions of the corpus, after a miss.
     pub nearest: &'static str,
     /// Above questions of the corpus, after an answer.
@@ -162,6 +164,26 @@ pub struct Texts {
     pub decimal: &'static str,
     /// The evidence: its name in English, and in this language.
     pub evidence: &'static [(&'static str, &'static str)],
+}
+
+/// Kind words to what is no question.
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub struct Courtesies {
+    /// To thanks.
+    pub welcome: &'static str,
+    /// To a greeting.
+    pub hello: &'static str,
+    /// To a goodbye.
+    pub goodbye: &'static str,
+    /// To a yes where nothing was asked.
+    pub fine: &'static str,
+    /// To a yes where several were offered.
+    pub which: &'static str,
+    /// To a no.
+    pub otherwise: &'static str,
+    /// To a pick where nothing is offered.
+    pub nothing_offered: &'static str,
 }
 
 /// What is said at the prompt alone.

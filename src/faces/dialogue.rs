@@ -1,0 +1,182 @@
+//! One person's talk with faqbot, the same in every face: what was said, the last reply, and what
+//! it offers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::answering::Answerer;
+use crate::answering::conversation::{Conversation, Heard};
+use crate::answering::reply::{Outcome, Reply};
+use crate::faces::command::Command;
+use crate::faces::wording::courtesies::Courtesy;
+use crate::index;
+use crate::text::talk::Talk;
+
+/// Passages that "next" does not show again.
+const MOST_SHOWN: usize = 20;
+
+/// What a face remembers of one person.
+#[derive(Debug, Clone, Default)]
+pub struct Dialogue {
+    conversation: Conversation,
+    last: Option<Arc<Reply>>,
+    /// What a number picks.
+    offered: Vec<String>,
+    /// Whether it was asked which of them is meant.
+    asked: bool,
+    /// Short ids of passages that were shown, the last one last.
+    shown: Vec<String>,
+}
+
+/// What a line comes to.
+#[derive(Debug)]
+pub enum Said {
+    /// A question, with its reply.
+    Reply(Arc<Reply>),
+    /// Something that a command does as well.
+    Command(Command),
+    /// Something that a kind word answers.
+    Courtesy(Courtesy),
+}
+
+impl Dialogue {
+    /// Understands a line and remembers it. `now` is the time since any fixed moment, the same
+    /// for the whole talk.
+    pub fn hear(
+        &mut self,
+        answerer: &Answerer,
+        line: &str,
+        now: Duration,
+    ) -> Result<Said, index::Error> {
+        Ok(match self.conversation.hear(answerer, line, now)? {
+            Heard::Answered(reply) => Said::Reply(self.show(*reply)),
+            Heard::Said(talk) => self.meant(talk),
+        })
+    }
+
+    /// Takes in a reply that was picked.
+    pub fn take(&mut self, answerer: &Answerer, reply: Reply, now: Duration) -> Arc<Reply> {
+        self.conversation.remember(answerer, &reply.question, &reply, now);
+        self.show(reply)
+    }
+
+    /// Offers other things to be picked.
+    pub fn offer(&mut self, things: Vec<String>) {
+        (self.offered, self.asked) = (things, false);
+    }
+
+    /// How many things are offered.
+    pub fn offers(&self) -> usize {
+        self.offered.len()
+    }
+
+    /// What was offered at a place, from 1.
+    pub fn offered(&self, place: usize) -> Option<&str> {
+        self.offered.get(place.checked_sub(1)?).map(String::as_str)
+    }
+
+    /// The last reply.
+    pub fn last(&self) -> Option<&Arc<Reply>> {
+        self.last.as_ref()
+    }
+
+    /// The turns so far.
+    pub fn conversation(&mut self) -> &mut Conversation {
+        &mut self.conversation
+    }
+
+    fn show(&mut self, reply: Reply) -> Arc<Reply> {
+        self.offer(match &reply.outcome {
+            Outcome::Choices(choices) => choices.iter().map(|c| c.link.clone()).collect(),
+            Outcome::Answer(_) | Outcome::Unknown => {
+                reply.nearby.iter().map(|n| n.link.clone()).collect()
+            }
+        });
+        self.asked = matches!(reply.outcome, Outcome::Choices(_));
+        if let Outcome::Answer(answer) = &reply.outcome {
+            self.shown.retain(|link| *link != answer.link);
+            self.shown.push(answer.link.clone());
+            if self.shown.len() > MOST_SHOWN {
+                self.shown.remove(0);
+            }
+        }
+        let reply = Arc::new(reply);
+        self.last = Some(Arc::clone(&reply));
+        reply
+    }
+
+    fn meant(&self, talk: Talk) -> Said {
+        let pick = |place: Option<usize>| match place.filter(|p| self.offered(*p).is_some()) {
+            Some(place) => Said::Command(Command::Pick(place)),
+            None => Said::Courtesy(Courtesy::NothingOffered),
+        };
+        match talk {
+            Talk::Thanks => Said::Courtesy(Courtesy::Welcome),
+            Talk::Greeting => Said::Courtesy(Courtesy::Hello),
+            Talk::Goodbye => Said::Courtesy(Courtesy::Goodbye),
+            Talk::Help => Said::Command(Command::Help),
+            Talk::More => Said::Command(Command::More),
+            Talk::Why => Said::Command(Command::Why),
+            Talk::Source => Said::Command(Command::Source),
+            Talk::Next => {
+                let new = |link: &String| !self.shown.contains(link);
+                pick(self.offered.iter().position(new).map(|at| at + 1))
+            }
+            Talk::Pick(place) => pick(Some(place)),
+            Talk::Last => pick(Some(self.offers())),
+            Talk::Yes if self.asked && self.offers() == 1 => pick(Some(1)),
+            Talk::Yes if self.asked => Said::Courtesy(Courtesy::Which),
+            Talk::Yes => Said::Courtesy(Courtesy::Fine),
+            Talk::No => Said::Courtesy(Courtesy::Otherwise),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialogue, Said};
+    use crate::answering::reply::{Nearby, Outcome, Reply};
+    use crate::faces::command::Command;
+    use crate::faces::wording::courtesies::Courtesy;
+    use crate::text::talk::Talk;
+
+    fn reply(nearby: &[&str]) -> Reply {
+        let nearby = nearby.iter().map(|link| Nearby { text: String::new(), link: (*link).into() });
+        Reply {
+            question: String::new(),
+            outcome: Outcome::Unknown,
+            confidence: 0.0,
+            changes: Vec::new(),
+            unknown_words: Vec::new(),
+            nearby: nearby.collect(),
+            weighed: None,
+            generation: String::new(),
+        }
+    }
+
+    fn picked(said: &Said) -> Option<usize> {
+        match said {
+            Said::Command(Command::Pick(place)) => Some(*place),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn words_pick_what_is_offered() {
+        let mut dialogue = Dialogue::default();
+        let nothing = |said| matches!(said, Said::Courtesy(Courtesy::NothingOffered));
+        assert!(nothing(dialogue.meant(Talk::Next)) && nothing(dialogue.meant(Talk::Last)));
+        dialogue.show(reply(&["a", "b", "c"]));
+        dialogue.shown = vec!["a".to_owned()];
+        assert_eq!(picked(&dialogue.meant(Talk::Next)), Some(2), "the first was seen");
+        assert_eq!(picked(&dialogue.meant(Talk::Pick(3))), Some(3));
+        assert_eq!(picked(&dialogue.meant(Talk::Last)), Some(3));
+        assert!(nothing(dialogue.meant(Talk::Pick(4))));
+        assert!(matches!(dialogue.meant(Talk::Yes), Said::Courtesy(Courtesy::Fine)));
+        dialogue.asked = true;
+        assert!(matches!(dialogue.meant(Talk::Yes), Said::Courtesy(Courtesy::Which)));
+        dialogue.offered.truncate(1);
+        assert_eq!(picked(&dialogue.meant(Talk::Yes)), Some(1));
+        assert!(matches!(dialogue.meant(Talk::No), Said::Courtesy(Courtesy::Otherwise)));
+    }
+}
