@@ -8,7 +8,6 @@ use tantivy::Directory;
 use tantivy::directory::MmapDirectory;
 
 use crate::index::Error;
-use crate::index::manifest;
 use crate::index::reader::{Reader, guarded};
 use crate::index::readonly::ReadOnly;
 
@@ -55,9 +54,6 @@ impl Reader {
         if let Some(file) = bad {
             return Err(damaged(format!("the checksum of {} does not match", file.display())));
         }
-        if !manifest::is_intact(&self.article_lines()?) {
-            return Err(damaged("an unreadable list of articles".to_owned()));
-        }
-        Ok(())
+        self.article_lines().map(drop)
     }
 }

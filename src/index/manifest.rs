@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io::{BufWriter, Write};
+use std::iter;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -184,17 +185,21 @@ fn key(line: &str) -> (&str, &str) {
     (date, rest.split_once('\t').map_or(rest, |(id, _)| id))
 }
 
-/// The articles of a list, newest first; `None` for a line that cannot be read.
-pub(super) fn articles(list: &str) -> impl Iterator<Item = Option<ArticleEntry>> {
-    list.lines().map(|line| {
+/// The articles of a list, newest first; `None` for a line that cannot be read, and behind the
+/// last where the list was cut between two lines.
+pub(super) fn articles(list: &str, expected: u64) -> impl Iterator<Item = Option<ArticleEntry>> {
+    let read = |line| {
         let line = opened_text(line, '\t')?;
         serde_json::from_str(line.splitn(3, '\t').nth(2)?).ok()
-    })
+    };
+    let cut = move || (list.lines().count() as u64 != expected).then_some(None);
+    list.lines().map(read).chain(iter::once_with(cut).flatten())
 }
 
-/// Whether every line of a list is what was written.
-pub(super) fn is_intact(list: &str) -> bool {
-    list.lines().all(|line| opened_text(line, '\t').is_some())
+/// Whether a list has so many lines, and every one is what was written.
+pub(super) fn is_intact(list: &str, expected: u64) -> bool {
+    list.lines().count() as u64 == expected
+        && list.lines().all(|line| opened_text(line, '\t').is_some())
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {

@@ -144,7 +144,7 @@ impl Reader {
             let bytes = self.articles.read_bytes()?;
             let list = std::str::from_utf8(&bytes);
             let list = list.map_err(|_| corrupt("an unreadable list of articles"))?;
-            for article in manifest::articles(list) {
+            for article in manifest::articles(list, self.manifest().articles) {
                 let article = article.ok_or_else(|| corrupt("an unreadable list of articles"))?;
                 if !visit(article) {
                     break;
@@ -164,11 +164,12 @@ impl Reader {
         Ok(all)
     }
 
-    /// The list of articles as it stands.
+    /// The list of articles as it was written.
     pub(super) fn article_lines(&self) -> Result<String, Error> {
         self.guard(|| {
-            let bytes = self.articles.read_bytes()?.to_vec();
-            String::from_utf8(bytes).map_err(|_| corrupt("an unreadable list of articles"))
+            let list = String::from_utf8(self.articles.read_bytes()?.to_vec()).ok();
+            let list = list.filter(|list| manifest::is_intact(list, self.manifest().articles));
+            list.ok_or_else(|| corrupt("an unreadable list of articles"))
         })
     }
 

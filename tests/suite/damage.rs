@@ -91,6 +91,20 @@ fn a_damaged_byte_or_a_lost_end_changes_no_answer() {
 }
 
 #[test]
+fn a_list_of_articles_that_was_cut_between_two_lines_is_found() {
+    let (world, sources) = index();
+    let path = world.generation().join("articles.tsv");
+    let list = fs::read_to_string(&path).expect("a list");
+    let ends = list.match_indices('\n').map(|(at, _)| at + 1).filter(|end| *end < list.len());
+    for end in std::iter::once(0).chain(ends) {
+        replace(&path, &list.as_bytes()[..end]);
+        let opened = Reader::open(&world.generation()).map_err(|error| error.to_string());
+        let why = opened.and_then(|reader| told(&sources, &reader)).expect_err("it is cut");
+        assert!(why.contains("list of articles"), "cut at {end}: {why}");
+    }
+}
+
+#[test]
 fn every_damaged_file_is_mended_by_building_again() {
     let (world, sources) = index();
     let sound = told(&sources, &Reader::open(&world.generation()).expect("a sound index"));
