@@ -1,6 +1,6 @@
 //! Passages in, scored hits out. The only home of the search library.
 //!
-//! [`writer`] builds one generation folder from passages, [`reader`] opens it and [`search`] asks it,
+//! An article is made ready by [`preparation`], [`writer`] builds one generation folder from those, [`reader`] opens it and [`search`] asks it,
 //! [`generations`] keeps the folders and says which is current. What is searched comes from the
 //! project's own words and stems, brought in by [`analyzer`]; what ranking looks at is made
 //! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors
@@ -46,6 +46,8 @@ pub mod vector_writer;
 pub mod partial;
 
 mod compaction;
+
+pub mod preparation;
 
 pub mod writer;
 

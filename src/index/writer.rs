@@ -12,22 +12,20 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
-use crate::corpus::article::Article;
 use crate::corpus::files::FileRecord;
-use crate::corpus::passages::{self, Kind, Passage};
+use crate::corpus::passages::{Kind, Passage};
 use crate::corpus::synonyms::Entry;
 use crate::corpus::{self, Corpus};
-use crate::index::analyzer::{self, Cutter, Joined};
-use crate::index::checked::sealed;
+use crate::index::analyzer::{self, Cutter};
 use crate::index::compaction;
 use crate::index::frequencies::{Counter, Move};
-use crate::index::manifest::{self, ArticleEntry, Manifest, QuestionEntry};
+use crate::index::manifest::{self, ArticleEntry, Manifest};
+use crate::index::preparation::{Prepared, Preparer, Ready, order};
 use crate::index::reader::Reader;
 use crate::index::schema::{self, Fields};
 use crate::index::synonyms;
-use crate::index::terms::{Analyzed, Maker};
 use crate::index::vector_file;
 use crate::text::language::Language;
 
@@ -41,7 +39,6 @@ pub struct Builder<'a> {
     index: Index,
     writer: IndexWriter,
     fields: Fields,
-    maker: Maker,
     frequencies: Counter,
     counts: Counts,
     /// Articles that were added, and ids of those that were removed.
@@ -109,7 +106,6 @@ impl<'a> Builder<'a> {
             index,
             writer,
             fields,
-            maker: Maker::default(),
             frequencies,
             counts,
             entries: Vec::new(),
@@ -122,21 +118,19 @@ impl<'a> Builder<'a> {
 
     /// Adds an article. Gives where its passages share a short id with others, so that one link
     /// would mean two answers.
-    pub fn add(&mut self, article: &Article) -> anyhow::Result<Vec<Same>> {
-        let passages = passages::of_article(article);
-        self.entries.push(entry(article, &passages));
-        self.files.push(article.file.clone());
+    pub fn add(&mut self, article: Prepared) -> anyhow::Result<Vec<Same>> {
+        let Prepared { entry, file, passages } = article;
+        self.entries.push(entry);
+        self.files.push(file);
         let file = u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX);
         let mut same = Vec::new();
-        for passage in passages {
+        for Ready { passage, terms, document } in passages {
             let line = passage.lines.0;
             if let Some(other) = self.linked(&passage, (file, line))? {
                 same.push(Same { line, is_question: passage.kind == Kind::Faq, other });
             }
             self.counts.count(&passage, Move::In);
-            let analyzed = self.maker.analyze(&passage);
-            self.frequencies.count(&analyzed.terms, passage.language, Move::In);
-            let document = document(&self.fields, &passage, analyzed)?;
+            self.frequencies.count(&terms, passage.language, Move::In);
             self.writer.add_document(document).with_context(|| cannot(&self.folder))?;
         }
         Ok(same)
@@ -213,9 +207,9 @@ pub fn build(
     corpus: &Corpus,
     progress: &dyn Fn(usize, usize),
 ) -> anyhow::Result<Manifest> {
-    let mut builder = Builder::new(folder, None)?;
+    let (mut builder, mut preparer) = (Builder::new(folder, None)?, Preparer::default());
     for (done, article) in corpus.articles.iter().enumerate() {
-        builder.add(article)?;
+        builder.add(preparer.prepare(article)?)?;
         progress(done + 1, corpus.articles.len());
     }
     let record = |stamp: &corpus::files::FileStamp| FileRecord::new(stamp.clone());
@@ -276,52 +270,6 @@ fn share_rights(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn document(
-    fields: &Fields,
-    passage: &Passage,
-    analyzed: Analyzed,
-) -> anyhow::Result<TantivyDocument> {
-    let mut doc = TantivyDocument::new();
-    let mut asked = Joined::default();
-    for phrasing in passage.question.iter().chain(&passage.alternates) {
-        asked.push(&passages::question_key(phrasing));
-    }
-    for (field, terms) in [
-        (fields.question, analyzed.question),
-        (fields.alternates, analyzed.alternates),
-        (fields.title, analyzed.title),
-        (fields.heading, analyzed.heading),
-        (fields.text, analyzed.text),
-        (fields.spellings, analyzed.spellings),
-        (fields.asked, asked),
-        (fields.link, Joined::of(&passage.link)),
-        (fields.file, Joined::of(&passage.file)),
-    ] {
-        doc.add_text(field, terms.0);
-    }
-    doc.add_u64(fields.order, order(&passage.id));
-    doc.add_bytes(fields.passage, &sealed(serde_json::to_vec(passage)?));
-    doc.add_bytes(fields.terms, &sealed(analyzed.terms.encode()));
-    Ok(doc)
-}
-
-/// A hash of a passage's id.
-fn order(id: &str) -> u64 {
-    let hash = blake3::hash(id.as_bytes());
-    hash.as_bytes().first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
-}
-
-fn entry(article: &Article, passages: &[Passage]) -> ArticleEntry {
-    let question =
-        |p: &Passage| Some(QuestionEntry { text: p.question.clone()?, link: p.link.clone() });
-    ArticleEntry {
-        id: article.id.clone(),
-        title: article.title.clone(),
-        published: article.published,
-        questions: passages.iter().filter_map(question).collect(),
-    }
 }
 
 #[derive(Default)]

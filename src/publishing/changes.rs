@@ -8,11 +8,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
+use crate::corpus;
 use crate::corpus::files::{FileRecord, FileStamp, Listing};
 use crate::corpus::problem::Problem;
 use crate::corpus::synonyms::{self, Entry};
-use crate::corpus::{self, Loaded};
 use crate::index::writer::{Builder, Same};
+use crate::publishing::ahead::{Ahead, Read};
 
 /// Gives a builder for the next generation, once there is something to build.
 pub type Begin<'b, 'r> = dyn Fn() -> anyhow::Result<Builder<'r>> + 'b;
@@ -35,6 +36,7 @@ pub struct Changes<'b, 'r> {
     begin: &'b Begin<'b, 'r>,
     scope: Scope,
     builder: Option<Builder<'r>>,
+    ahead: Ahead,
     /// Which file has each article id.
     owners: HashMap<String, String>,
     records: Vec<FileRecord>,
@@ -94,6 +96,7 @@ impl<'b, 'r> Changes<'b, 'r> {
             begin,
             scope,
             builder: None,
+            ahead: Ahead::default(),
             owners: HashMap::new(),
             records: Vec::new(),
             touched: HashSet::new(),
@@ -126,6 +129,8 @@ impl<'b, 'r> Changes<'b, 'r> {
         let unseen: Vec<FileStamp> = unseen.map(|record| record.stamp.clone()).collect();
         let mut all: Vec<&FileStamp> = listing.files.iter().chain(&unseen).collect();
         all.sort_by(|a, b| a.path.cmp(&b.path));
+        let read = all.iter().filter(|file| self.is_read(file, hidden.contains(&file.path)));
+        self.ahead = Ahead::start(self.settings, read.copied().cloned().collect());
         for (done, file) in all.iter().enumerate() {
             self.file(file, hidden.contains(&file.path))?;
             progress(done + 1, all.len());
@@ -169,6 +174,17 @@ impl<'b, 'r> Changes<'b, 'r> {
         Ok(())
     }
 
+    /// Whether a file will have to be read, as far as can be told before its turn.
+    fn is_read(&self, file: &FileStamp, hidden: bool) -> bool {
+        let known = self.before.get(&file.path);
+        let same = |record: &FileRecord| hidden || file.looks_like(&record.stamp);
+        match self.scope {
+            Scope::Removals => false,
+            Scope::Afresh => true,
+            Scope::All => !known.is_some_and(same),
+        }
+    }
+
     fn file(&mut self, file: &FileStamp, hidden: bool) -> anyhow::Result<()> {
         let afresh = self.scope == Scope::Afresh;
         let known = match self.before.remove(&file.path) {
@@ -181,12 +197,13 @@ impl<'b, 'r> Changes<'b, 'r> {
             }
             known => known,
         };
-        let loaded = corpus::load_file(self.settings, file);
+        let read = self.ahead.take(self.settings, file);
+        let loaded = &read.loaded;
         match known {
             // What cannot be read is kept as it was, and told; it is tried again the next time.
             Some(mut record) if loaded.stamp.hash.is_empty() && !afresh => {
                 self.renewed |= record.problems != loaded.problems;
-                record.problems = loaded.problems;
+                record.problems.clone_from(&loaded.problems);
                 if let Some(record) = self.keep(record) {
                     self.records.push(record);
                 }
@@ -197,16 +214,16 @@ impl<'b, 'r> Changes<'b, 'r> {
                 record.stamp = loaded.stamp.clone();
                 match self.keep(record) {
                     None => Ok(()),
-                    Some(record) => self.replace(Some(&record), loaded),
+                    Some(record) => self.replace(Some(&record), read),
                 }
             }
             Some(record) => {
                 self.counts.changed += usize::from(record.stamp.hash != loaded.stamp.hash);
-                self.replace(Some(&record), loaded)
+                self.replace(Some(&record), read)
             }
             None => {
                 self.counts.added += 1;
-                self.replace(None, loaded)
+                self.replace(None, read)
             }
         }
     }
@@ -220,10 +237,10 @@ impl<'b, 'r> Changes<'b, 'r> {
     ) -> anyhow::Result<()> {
         let Some(record) = known else { return Ok(()) };
         if record.article.is_some() && !hidden && !file.looks_like(&record.stamp) {
-            let loaded = corpus::load_file(self.settings, file);
-            if loaded.article.is_none() && !loaded.stamp.hash.is_empty() {
+            let read = self.ahead.take(self.settings, file);
+            if read.loaded.article.is_none() && !read.loaded.stamp.hash.is_empty() {
                 self.counts.changed += 1;
-                return self.replace(Some(&record), loaded);
+                return self.replace(Some(&record), read);
             }
         }
         if let Some(id) = &record.article {
@@ -246,16 +263,17 @@ impl<'b, 'r> Changes<'b, 'r> {
         None
     }
 
-    fn replace(&mut self, before: Option<&FileRecord>, loaded: Loaded) -> anyhow::Result<()> {
+    fn replace(&mut self, before: Option<&FileRecord>, read: Read) -> anyhow::Result<()> {
         if let Some(before) = before {
             self.remove(before)?;
         }
-        let record = self.add(loaded)?;
+        let record = self.add(read)?;
         self.records.push(record);
         Ok(())
     }
 
-    fn add(&mut self, loaded: Loaded) -> anyhow::Result<FileRecord> {
+    fn add(&mut self, read: Read) -> anyhow::Result<FileRecord> {
+        let Read { loaded, mut prepared } = read;
         let mut record = FileRecord::new(loaded.stamp);
         record.problems = loaded.problems;
         self.touched.insert(record.stamp.path.clone());
@@ -264,10 +282,12 @@ impl<'b, 'r> Changes<'b, 'r> {
         if let Some(other) = self.owners.get(&article.id) {
             record.problems.push(corpus::same_id(&article, other));
             record.wanted = Some(std::mem::replace(&mut article.id, article.file.clone()));
+            prepared = None;
         }
         self.owners.insert(article.id.clone(), article.file.clone());
         record.article = Some(article.id.clone());
-        let same = self.builder()?.add(&article)?;
+        let prepared = prepared.map_or_else(|| self.ahead.prepare(&article), Ok)?;
+        let same = self.builder()?.add(prepared)?;
         for Same { line, is_question, other: (file, other) } in same {
             record.problems.push(corpus::same_link(
                 &article.file,
@@ -290,8 +310,8 @@ impl<'b, 'r> Changes<'b, 'r> {
             (0..self.records.len()).filter(|at| again(&self.records[*at])).collect();
         for at in again {
             let record = self.records[at].clone();
-            let loaded = corpus::load_file(self.settings, &record.stamp);
-            if loaded.stamp.hash != record.stamp.hash {
+            let read = self.ahead.take(self.settings, &record.stamp);
+            if read.loaded.stamp.hash != record.stamp.hash {
                 // It changes under our eyes: the next sync reads it.
                 continue;
             }
@@ -299,7 +319,7 @@ impl<'b, 'r> Changes<'b, 'r> {
             if let Some(id) = &record.article {
                 self.owners.remove(id);
             }
-            self.records[at] = self.add(loaded)?;
+            self.records[at] = self.add(read)?;
         }
         Ok(())
     }

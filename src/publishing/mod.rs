@@ -1,10 +1,12 @@
 //! Corpus changes in, live generations out.
 //!
 //! [`freshness`] tells whether the current generation still matches the folder. A [`sync`] finds what
-//! [`changes`], has the next one built in `building` and read once by `verification`, asks the
+//! [`changes`], with files read [`ahead`] of their turn, has the next one built in `building` and read once by `verification`, asks the
 //! golden questions at the [`gate`], and makes it current; [`completion`] adds vectors that took
 //! long, as [`meaning`] has them. [`watch`] does all this by itself, [`lint`] advises; [`open`] does
 //! what is needed so that faces can answer.
+
+pub mod ahead;
 
 pub mod changes;
 

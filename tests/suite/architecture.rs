@@ -76,6 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "evaluation/",
             "settings/",
             "index/",
+            "publishing/ahead.rs",
             "faces/telegram/",
         ],
     ),
