@@ -280,6 +280,23 @@ fn alternates_samples_and_threads_change_what_they_say() {
 }
 
 #[test]
+fn earlier_turns_are_told_unless_they_are_left_out() {
+    let world = sets();
+    let asked = json!({"_id": "p1", "text": "and who opened it?", "metadata": {
+        "history": ["Of what are the arches of the bridge made?", "Its seven arches are made of sandstone."],
+    }});
+    let article =
+        json!({"_id": "fair", "text": "The fair is opened by the mayor, who opened it in June."});
+    let corpus = world.home().join("town/corpus.jsonl");
+    let before = fs::read_to_string(&corpus).expect("a corpus");
+    fs::write(&corpus, format!("{before}\n{article}")).expect("a corpus");
+    fs::write(world.home().join("town/queries.jsonl"), asked.to_string()).expect("queries");
+    fs::write(world.home().join("town/qrels/dev.tsv"), "p1\tbridge\t1\n").expect("judgements");
+    near(value(&report(&world, &["town"]), 0, "p1"), 1.0);
+    near(value(&report(&world, &["town", "--no-history"]), 0, "p1"), 0.0);
+}
+
+#[test]
 fn nothing_is_left_behind() {
     let world = sets();
     let temporary = world.home().join("temporary");

@@ -52,6 +52,7 @@ pub struct Options {
     /// what they reach on sets that they were not fitted to
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "pool", "run", "answers", "baseline", "calibrate", "floors", "no_alternates",
+        "no_history",
     ])]
     fit: Option<PathBuf>,
     /// With --fit: measure what a confidence is worth on these sets [default: all that have
@@ -70,6 +71,9 @@ pub struct Options {
     /// Leave out the other phrasings of FAQ questions
     #[arg(long)]
     no_alternates: bool,
+    /// Ask every question alone, without what was said before it
+    #[arg(long)]
+    no_history: bool,
     /// Ask at most N questions of each set, evenly spread
     #[arg(long, value_name = "N")]
     sample: Option<NonZeroUsize>,
@@ -250,6 +254,9 @@ impl Bench<'_> {
             sample: self.options.most(),
         };
         let mut set = beir::load(folder, &options)?;
+        if self.options.no_history {
+            set.questions.iter_mut().for_each(|question| question.history.clear());
+        }
         set.name = self.unused(set.name);
         Ok(set)
     }
