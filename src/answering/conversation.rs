@@ -170,7 +170,7 @@ impl Answerer {
     fn answer_after(&self, question: &str, turns: &[Turn]) -> Result<Reply, index::Error> {
         let leaning = self.leaning(question)?;
         let alone = match leaning {
-            Leaning::Pronoun(_) | Leaning::Elliptic => None,
+            Leaning::Pronoun { .. } | Leaning::Elliptic { .. } => None,
             Leaning::Nameless | Leaning::Alone => Some(self.answer(question)?),
         };
         let strength = leaning.strength(alone.as_ref().map_or(0.0, |reply| reply.confidence));
@@ -225,7 +225,7 @@ impl Answerer {
         let (mut reply, ranked) = self.decide(found)?;
         let told = match (leaning, &reply.outcome, carried) {
             (_, Outcome::Unknown, _) => None,
-            (Leaning::Pronoun(typed), _, Some(carried)) => {
+            (Leaning::Pronoun { typed, .. }, _, Some(carried)) => {
                 Some((typed.clone(), carried.written, Why::Reference))
             }
             (_, Outcome::Answer(answer), _) => {
@@ -242,7 +242,8 @@ impl Answerer {
     fn changes_topic(&self, turns: &[Turn], new: &Turn) -> bool {
         let leaning = question::analyze(&self.reader, &self.retrieval, &new.question, &[]);
         let Ok(analyzed) = leaning else { return false };
-        let leans = matches!(Leaning::of(&analyzed), Leaning::Pronoun(_) | Leaning::Elliptic);
+        let leaning = Leaning::of(&analyzed);
+        let leans = matches!(leaning, Leaning::Pronoun { .. } | Leaning::Elliptic { .. });
         let same = turns.iter().any(|t| t.article.is_some() && t.article == new.article);
         !leans && !same && context::is_another_topic(&self.reader, analyzed.language, turns, new)
     }

@@ -11,14 +11,25 @@ const UNSURE: f32 = 0.4;
 const MAYBE: f32 = 0.5;
 /// Fewer words than this that carry meaning say too little.
 const FEW: usize = 2;
+/// Of more words than this that carry meaning, each makes what was said before count less: "Who
+/// are the owners of the largest vineyards in it?" says most by itself.
+const MUCH: usize = 3;
 
 /// What in a question leans on what was said before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Leaning {
-    /// A word that stands for something, as it was typed.
-    Pronoun(String),
+    /// A word that stands for something.
+    Pronoun {
+        /// As it was typed.
+        typed: String,
+        /// How many words carry meaning.
+        content: usize,
+    },
     /// It goes on from an answer, or says too little.
-    Elliptic,
+    Elliptic {
+        /// How many words carry meaning.
+        content: usize,
+    },
     /// It names nothing: what was talked about may be meant where nothing else surely is.
     Nameless,
     /// It stands alone.
@@ -29,13 +40,14 @@ impl Leaning {
     /// Of a question by its words.
     pub fn of(question: &Question) -> Self {
         let tokens = tokens(&question.text);
+        let content = question.words.iter().filter(|w| w.class == Class::Content).count();
         if let Some(at) = references::pronoun(&question.text, &tokens, question.language) {
-            return Self::Pronoun(question.text[tokens[at].range.clone()].to_owned());
+            let typed = question.text[tokens[at].range.clone()].to_owned();
+            return Self::Pronoun { typed, content };
         }
         let named = question.words.iter().any(|word| word.name);
-        let content = question.words.iter().filter(|w| w.class == Class::Content).count();
         if references::goes_on(&tokens, question.language) || (content < FEW && !named) {
-            Self::Elliptic
+            Self::Elliptic { content }
         } else if named {
             Self::Alone
         } else {
@@ -47,9 +59,26 @@ impl Leaning {
     /// question gets alone.
     pub fn strength(&self, alone: f32) -> f32 {
         match self {
-            Self::Pronoun(_) | Self::Elliptic => 1.0,
+            Self::Pronoun { content, .. } | Self::Elliptic { content } => {
+                MUCH as f32 / MUCH.max(*content) as f32
+            }
             Self::Nameless if alone < UNSURE => MAYBE,
             Self::Nameless | Self::Alone => 0.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Leaning;
+
+    #[test]
+    fn what_was_said_before_counts_less_the_more_a_question_says_itself() {
+        let elliptic = |content| Leaning::Elliptic { content }.strength(1.0);
+        assert_eq!([elliptic(0), elliptic(3), elliptic(6)], [1.0, 1.0, 0.5]);
+        let pronoun = Leaning::Pronoun { typed: "it".to_owned(), content: 1 };
+        assert_eq!(pronoun.strength(1.0), 1.0);
+        assert_eq!([Leaning::Nameless.strength(0.3), Leaning::Nameless.strength(0.5)], [0.5, 0.0]);
+        assert_eq!(Leaning::Alone.strength(0.0), 0.0);
     }
 }
