@@ -11,6 +11,7 @@ mod description;
 mod evaluation;
 mod formats;
 mod gate;
+mod hostile;
 mod index;
 mod live;
 mod models;
