@@ -2,11 +2,13 @@
 //!
 //! [`wording`] holds every sentence that is not from an article; [`rich`] is text with marks;
 //! [`plain`] renders for terminals and pipes, [`json`] for programs; [`command`] is what can be said besides
-//! questions. `repl` and [`telegram`] hold the two conversations, [`http`] is what they are watched by.
+//! questions; [`lines`] are read from pipes. `repl` and [`telegram`] hold the two conversations, [`http`] is what they are watched by.
 
 pub mod wording;
 
 pub mod command;
+
+pub mod lines;
 
 pub mod json;
 
