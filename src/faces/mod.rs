@@ -2,13 +2,16 @@
 //!
 //! [`wording`] holds every sentence that is not from an article; [`rich`] is text with marks;
 //! [`plain`] renders for terminals and pipes, [`json`] for programs; [`command`] is what can be said besides
-//! questions, [`dialogue`] what is remembered of one person. `repl` and [`telegram`] hold the two conversations, [`http`] is what they are watched by.
+//! questions, [`dialogue`] what is remembered of one person; [`lines`] are read from pipes. `repl` and
+//! [`telegram`] hold the two conversations, [`http`] is what they are watched by.
 
 pub mod wording;
 
 pub mod command;
 
 pub mod dialogue;
+
+pub mod lines;
 
 pub mod json;
 

@@ -91,6 +91,12 @@ pub fn outstanding<'a>(text: &str, sentences: &'a [Range<usize>]) -> &'a [Range<
     if marked + sentences.len() >= text.trim_end().len() { &[] } else { sentences }
 }
 
+/// Whether an address is of the web: any other could do more than show a page.
+pub fn is_web(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://"))
+        && !url.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// A text without control characters: an article or a question must not steer the terminal.
 pub fn visible(text: &str) -> String {
     text.chars()
@@ -101,7 +107,17 @@ pub fn visible(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mark, Rich, outstanding, visible};
+    use super::{Mark, Rich, is_web, outstanding, visible};
+
+    #[test]
+    fn other_addresses_than_those_of_pages_are_none() {
+        assert!(is_web("https://a.example/?x=1") && is_web("http://a.example"));
+        for url in
+            ["javascript://a", "file:///etc/passwd", "ssh://a", "https://a b", "https://a\u{1b}"]
+        {
+            assert!(!is_web(url), "{url}");
+        }
+    }
 
     #[test]
     fn articles_cannot_steer_the_terminal() {

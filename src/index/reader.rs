@@ -6,11 +6,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tantivy::collector::{DocSetCollector, TopDocs};
+use tantivy::collector::DocSetCollector;
 use tantivy::directory::{FileSlice, MmapDirectory};
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
 
 use crate::corpus::passages::{Passage, question_key};
 use crate::index::Error;
@@ -225,10 +225,21 @@ impl Reader {
         Ok(found.is_some())
     }
 
+    /// Any passage that matches; however many do, the first ends the search.
     fn first(&self, query: &dyn Query) -> Result<Option<Passage>, Error> {
         self.guard(|| {
-            let hits = self.searcher.search(query, &TopDocs::with_limit(1).order_by_score())?;
-            hits.first().map(|(_, address)| self.passage(*address)).transpose()
+            let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+            for (number, segment) in (0u32..).zip(self.searcher.segment_readers()) {
+                let mut matching = weight.scorer(segment, 1.0)?;
+                while matching.doc() != TERMINATED && segment.is_deleted(matching.doc()) {
+                    matching.advance();
+                }
+                if matching.doc() != TERMINATED {
+                    let address = DocAddress::new(number, matching.doc());
+                    return self.passage(address).map(Some);
+                }
+            }
+            Ok(None)
         })
     }
 

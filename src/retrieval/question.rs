@@ -146,13 +146,12 @@ pub fn analyze(
     raw: &str,
     replaced: &[Replaced],
 ) -> Result<Question, index::Error> {
-    let (text, cut) = shortened(raw, settings.max_question_chars);
-    let tokens = tokenize::tokens(&text);
+    let (text, tokens, cut) = shortened(raw, settings.max_question_chars);
     let known = &reader.manifest().languages;
     let known = &known[..known.len().min(MAX_LANGUAGES)];
     let language = detection::of_question(&text, &tokens, known);
     let expected = expectation::of_question(&tokens, language);
-    let tokens = &tokens[..tokens.len().min(MAX_WORDS)];
+    let tokens = &tokens[..];
     let mended = if settings.repair_spelling {
         let fixed = |t: &Token| replaced.iter().any(|r| r.place.contains(&t.range.start));
         compounds::mend(reader, &text, tokens, language, known, &fixed)?
@@ -233,17 +232,22 @@ fn is_capitalized(text: &str) -> bool {
     2 * words().filter(|w| w.starts_with(char::is_uppercase)).count() > words().count()
 }
 
-fn shortened(raw: &str, limit: usize) -> (String, Option<Change>) {
+/// What is read of a question, with its words, and what is told where that is not all of it.
+fn shortened(raw: &str, limit: usize) -> (String, Vec<Token>, Option<Change>) {
     let trimmed = raw.trim();
-    let Some((cut, _)) = trimmed.char_indices().nth(limit) else {
-        return (trimmed.to_owned(), None);
-    };
-    let change = Change {
+    let mut end = trimmed.char_indices().nth(limit).map_or(trimmed.len(), |(at, _)| at);
+    let mut words = tokenize::tokens(&trimmed[..end]);
+    if words.len() > MAX_WORDS {
+        words.truncate(MAX_WORDS);
+        end = words.last().map_or(end, |last| last.range.end);
+    }
+    let text = trimmed[..end].to_owned();
+    let cut = (end < trimmed.len()).then(|| Change {
         from: format!("{} characters", trimmed.chars().count()),
-        to: format!("the first {limit}"),
+        to: format!("the first {}", text.chars().count()),
         why: Why::Length,
-    };
-    (trimmed[..cut].to_owned(), Some(change))
+    });
+    (text, words, cut)
 }
 
 fn word(

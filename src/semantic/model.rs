@@ -66,6 +66,8 @@ enum Source {
         path: PathBuf,
         prefixes: (String, String),
         opened: Box<Opened>,
+        /// Why it gave no vectors for some text; it is not asked again.
+        failed: Box<OnceLock<String>>,
         remembered: Mutex<Memory>,
     },
 }
@@ -129,6 +131,7 @@ impl Model {
                 path: path.to_owned(),
                 prefixes: (description.query_prefix, description.passage_prefix),
                 opened: Box::default(),
+                failed: Box::default(),
                 remembered: Mutex::default(),
             },
             told: AtomicBool::new(false),
@@ -170,8 +173,8 @@ impl Model {
 
     /// Why it cannot be used, once that is known; told only once.
     pub fn take_failure(&self) -> Option<&str> {
-        let Source::Folder { opened, .. } = &self.source else { return None };
-        let failure = opened.get()?.as_ref().err()?;
+        let Source::Folder { opened, failed, .. } = &self.source else { return None };
+        let failure = failed.get().or_else(|| opened.get()?.as_ref().err())?;
         (!self.told.swap(true, Ordering::Relaxed)).then_some(failure)
     }
 
@@ -187,12 +190,12 @@ impl Model {
     pub fn question(&self, text: &str) -> anyhow::Result<Arc<[f32]>> {
         match &self.source {
             Source::Table(table) => Ok(table.embed(text).into()),
-            Source::Folder { path, prefixes: (prefix, _), opened, remembered } => {
+            Source::Folder { prefixes: (prefix, _), remembered, .. } => {
                 let lock = || remembered.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(vector) = lock().vectors.get(text) {
                     return Ok(Arc::clone(vector));
                 }
-                let vectors = network(path, opened)?.embed(&[format!("{prefix}{text}")])?;
+                let vectors = self.embed(&[format!("{prefix}{text}")])?;
                 let vector: Arc<[f32]> = vectors.into_iter().next().unwrap_or_default().into();
                 lock().keep(text, Arc::clone(&vector));
                 Ok(vector)
@@ -204,13 +207,26 @@ impl Model {
     pub fn passages(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
         match &self.source {
             Source::Table(table) => Ok(texts.iter().map(|text| table.embed(text)).collect()),
-            Source::Folder { path, prefixes: (_, prefix), opened, .. } => {
-                let network = network(path, opened)?;
+            Source::Folder { prefixes: (_, prefix), .. } => {
                 let texts: Vec<String> =
                     texts.iter().map(|text| format!("{prefix}{text}")).collect();
-                network.embed(&texts)
+                self.embed(&texts)
             }
         }
+    }
+
+    /// The vectors that the network of a folder gives.
+    fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        let Source::Folder { path, opened, failed, .. } = &self.source else {
+            return Ok(Vec::new());
+        };
+        let network = network(path, opened)?;
+        if let Some(failure) = failed.get() {
+            anyhow::bail!("{failure}");
+        }
+        network.embed(texts).inspect_err(|error| {
+            failed.get_or_init(|| format!("{}: {error:#}", path.display()));
+        })
     }
 }
 

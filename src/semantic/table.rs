@@ -44,7 +44,8 @@ impl<'a> Table<'a> {
         let table = Self { dimensions, ends, scales, rows, letters };
         let sound = (1..count).all(|at| table.end(at - 1) <= table.end(at));
         let last = count.checked_sub(1).map_or(0, |last| table.end(last));
-        ensure!(dimensions > 0 && sound && last == letters.len(), damaged);
+        let finite = (0..count).all(|at| table.scale(at).is_finite());
+        ensure!(dimensions > 0 && sound && finite && last == letters.len(), damaged);
         Ok(table)
     }
 
@@ -79,7 +80,7 @@ impl<'a> Table<'a> {
     pub fn embed(&self, text: &str) -> Vec<f32> {
         let mut sum = vec![0.0; self.dimensions];
         for piece in self.pieces(text) {
-            let scale = f32::from_bits(number(self.scales, 4 * piece));
+            let scale = self.scale(piece);
             let row = &self.rows[piece * self.dimensions..][..self.dimensions];
             for (slot, x) in sum.iter_mut().zip(row) {
                 *slot += scale * f32::from(i8::from_le_bytes([*x]));
@@ -113,6 +114,10 @@ impl<'a> Table<'a> {
     fn piece(&self, at: usize) -> &[u8] {
         let start = at.checked_sub(1).map_or(0, |before| self.end(before));
         self.letters.get(start..self.end(at)).unwrap_or_default()
+    }
+
+    fn scale(&self, at: usize) -> f32 {
+        f32::from_bits(number(self.scales, 4 * at))
     }
 
     fn end(&self, at: usize) -> usize {

@@ -86,7 +86,9 @@ impl Transformer {
         let tensors = safetensors::load_buffer(&bytes, &Device::Cpu)
             .with_context(|| format!("{}: is damaged", path.display()))?;
         drop(bytes);
-        Self::of(description, tokenizer, Tensors(tensors))
+        let tensors = Tensors(tensors);
+        tensors.check().with_context(|| format!("{}: is damaged", path.display()))?;
+        Self::of(description, tokenizer, tensors)
             .with_context(|| format!("{}: does not fit config.json", path.display()))
     }
 
@@ -172,7 +174,11 @@ impl Transformer {
                     Pooling::Mean => rows.mean(0)?,
                     Pooling::First => rows.i(0)?,
                 };
-                Ok(unit(pooled.to_vec1()?))
+                let pooled: Vec<f32> = pooled.to_vec1()?;
+                if !pooled.iter().all(|x| x.is_finite()) {
+                    candle_core::bail!("its weights lead to no numbers: install it anew");
+                }
+                Ok(unit(pooled))
             })
             .collect()
     }
@@ -230,6 +236,15 @@ impl Layer {
 struct Tensors(HashMap<String, Tensor>);
 
 impl Tensors {
+    /// Fails where any is no number: it would spread over everything that is made of it.
+    fn check(&self) -> anyhow::Result<()> {
+        for (name, tensor) in &self.0 {
+            let sum: f32 = tensor.to_dtype(DType::F32)?.sum_all()?.to_scalar()?;
+            anyhow::ensure!(sum.is_finite(), "`{name}` holds what is no number");
+        }
+        Ok(())
+    }
+
     /// Takes a matrix of these rows (any number where `None`) and columns.
     fn take(
         &mut self,

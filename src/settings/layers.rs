@@ -10,6 +10,9 @@ use serde::de::DeserializeOwned;
 use crate::settings::keys;
 use crate::settings::{DEFAULTS, Flags};
 
+/// Largest settings file, in bytes: one with a list of every chat there is has less.
+const LARGEST: u64 = 1 << 20;
+
 /// All layers, read and checked key by key.
 pub(super) struct Layers {
     config: Config,
@@ -70,11 +73,15 @@ fn config_file(flags: &Flags) -> anyhow::Result<Option<PathBuf>> {
     if !named && !file.exists() {
         return Ok(None);
     }
+    let name = file.display();
+    let size = std::fs::metadata(file).map_or(0, |meta| meta.len());
+    if size > LARGEST {
+        bail!(
+            "{name}: has {size} bytes; settings have at most {LARGEST}: name another with --config"
+        );
+    }
     std::fs::read_to_string(file).with_context(|| {
-        format!(
-            "{}: the settings cannot be read: name a readable TOML file with --config",
-            file.display()
-        )
+        format!("{name}: the settings cannot be read: name a readable TOML file with --config")
     })?;
     Ok(Some(file.to_owned()))
 }

@@ -217,6 +217,35 @@ fn a_model_that_goes_bad_later_is_told_once_and_words_still_match() {
     run.says("Use the link").complains("words");
 }
 
+#[test]
+fn spoiled_weights_change_no_answer_and_are_told_in_one_line() {
+    // What is no number, and numbers that lead beyond all numbers.
+    for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX / 2.0] {
+        let world = world();
+        let folder = tiny(&world);
+        let weights = folder.join("model.safetensors");
+        let mut bytes = fs::read(&weights).expect("weights");
+        let header = u64::from_le_bytes(bytes[..8].try_into().expect("its length"));
+        let numbers = 8 + usize::try_from(header).expect("a short header");
+        let at = if wrong == f32::MAX / 2.0 { numbers..bytes.len() } else { numbers..numbers + 4 };
+        for number in bytes[at].chunks_exact_mut(4) {
+            number.copy_from_slice(&wrong.to_le_bytes());
+        }
+        fs::write(&weights, bytes).expect("weights");
+        let named = [("FAQBOT__SEMANTIC__MODEL", folder.to_str().expect("a readable path"))];
+        let alone = [("FAQBOT__SEMANTIC__MODEL", "none")];
+        for question in ["How do I reset my password?", "parcel norway cost", "mount everest"] {
+            let told = with(&world, &named, &["ask", question]);
+            let words = with(&world, &alone, &["ask", question]);
+            assert_eq!(told.stdout, words.stdout, "{wrong}");
+            assert_eq!(told.stderr.lines().count(), 1 + words.stderr.lines().count(), "{told}");
+            told.complains("words");
+        }
+        let path = folder.to_str().expect("a readable path");
+        model(&world, &["install", path]).refuses(&["nothing was installed", "number"]);
+    }
+}
+
 /// The file of vectors of the only segment.
 fn vectors_of(world: &World) -> PathBuf {
     let files = fs::read_dir(world.generation()).expect("a generation");

@@ -477,6 +477,7 @@ fn telegram_may_bring_updates() {
     assert_eq!(bring("/other", secret, &update), 404);
     assert_eq!(get(port, "/faqbot").expect("an answer").0, 405);
     assert_eq!(bring("/faqbot", secret, "{\"no\": \"update\"}"), 200);
+    assert_eq!(bring("/faqbot", secret, &" ".repeat((1 << 20) + 1)), 413);
     // Brought twice, answered once.
     assert_eq!((bring("/faqbot", secret, &update), bring("/faqbot", secret, &update)), (200, 200));
     // What is brought again counts once against the limit; what is newer than the bot costs nothing.

@@ -4,19 +4,18 @@
 //! A thread reads, some threads answer, the caller's writes. What waits between them is bounded,
 //! so that input without end takes no more memory than a few lines.
 
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use crate::commands::Outcome;
+use crate::faces::lines;
 
 /// Questions that are read ahead for each thread.
 const AHEAD: usize = 16;
-/// Longer lines, in bytes, are no questions.
-const LONGEST: usize = 4 << 20;
 /// More threads than this only wait for each other.
 const MOST_THREADS: usize = 64;
 
@@ -82,7 +81,7 @@ fn work(waiting: &Mutex<Receiver<Task>>, answer: &dyn Fn(&str) -> Told) {
 /// Hands on lines, each with a place in the order, until the input ends or nobody takes them.
 fn read(mut input: impl BufRead, tasks: &SyncSender<Task>, order: &SyncSender<Receiver<Told>>) {
     for number in 1u64.. {
-        let line = line(&mut input, number);
+        let line = lines::next(&mut input, number);
         if matches!(&line, Ok(line) if line.is_empty()) {
             return;
         }
@@ -98,18 +97,6 @@ fn read(mut input: impl BufRead, tasks: &SyncSender<Task>, order: &SyncSender<Re
     }
 }
 
-/// The next line with its end; empty where there is none.
-fn line(input: &mut impl BufRead, number: u64) -> anyhow::Result<Vec<u8>> {
-    let mut line = Vec::new();
-    let mut some = input.take(LONGEST as u64 + 1);
-    some.read_until(b'\n', &mut line).context("standard input: cannot be read")?;
-    ensure!(
-        line.len() <= LONGEST,
-        "standard input: line {number} has more than {LONGEST} bytes: write one question a line"
-    );
-    Ok(line)
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{BufReader, Cursor, Read, repeat};
@@ -118,8 +105,9 @@ mod tests {
     use std::thread;
     use std::time::Duration;
 
-    use super::{AHEAD, LONGEST, each};
+    use super::{AHEAD, each};
     use crate::commands::Outcome;
+    use crate::faces::lines::LONGEST;
 
     #[expect(clippy::unnecessary_wraps, reason = "it stands for what may fail")]
     fn echo(question: &str) -> super::Told {

@@ -12,6 +12,8 @@ use crate::faces::rich::{Mark, Rich};
 const FULL: usize = 50;
 /// How deep marks may stand in one another.
 const DEEPEST: usize = 4;
+/// A mark that does not end within so many bytes is none: looking on for each would take long.
+const FARTHEST: usize = 1 << 10;
 
 /// A passage in lines that fit, with these sentences of it in bold.
 pub fn passage(text: &str, sentences: &[Range<usize>], layout: Layout) -> String {
@@ -186,6 +188,7 @@ impl Piece {
 
 /// What is marked from this byte on, if anything is.
 fn piece(text: &str, at: usize, end: usize) -> Option<Piece> {
+    let end = text.floor_char_boundary(end.min(at + FARTHEST));
     let rest = &text[at..end];
     match rest.as_bytes().first()? {
         b'`' => code(rest, at),
@@ -260,7 +263,7 @@ fn emphasis(text: &str, at: usize, end: usize) -> Option<Piece> {
 mod tests {
     use proptest::{prop_assert, proptest};
 
-    use super::passage;
+    use super::{FARTHEST, passage};
     use crate::faces::plain::layout::Layout;
 
     fn shown(text: &str, width: usize) -> String {
@@ -297,6 +300,19 @@ mod tests {
         ] {
             assert_eq!(bare(text, 60), format!("{text}\n"));
         }
+    }
+
+    #[test]
+    fn marks_that_end_too_far_away_are_none() {
+        let far = "a ".repeat(FARTHEST);
+        for mark in ["**", "_", "`"] {
+            let text = format!("{mark}{far}b{mark} and **c**.");
+            let shown = bare(&text, 80).replace('\n', " ");
+            assert!(shown.starts_with(&format!("{mark}a a")), "{mark}");
+            assert!(shown.trim_end().ends_with(&format!("b{mark} and c.")), "{mark}");
+        }
+        let link = format!("[{far}](https://a.example/)");
+        assert!(bare(&link, 80).starts_with("[a a"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::answering::reply::{Answer, Citation, Outcome, Reply, Weighed};
 use crate::faces::plain::layout::{Break, Layout, lines};
-use crate::faces::rich::{Mark, Rich, outstanding};
+use crate::faces::rich::{Mark, Rich, is_web, outstanding};
 use crate::faces::wording::Tongue;
 
 const FOR: Style = AnsiColor::Green.on_default();
@@ -95,7 +95,8 @@ fn place(source: &Citation, layout: Layout, tongue: Tongue) -> String {
     let (mut rich, cited) = (Rich::of("— ", Mark::dim()), tongue.citation(source));
     match cited.strip_prefix(&source.title) {
         Some(rest) => {
-            rich.push(&source.title, Mark { link: source.url.clone(), ..Mark::dim() });
+            let link = source.url.clone().filter(|url| is_web(url));
+            rich.push(&source.title, Mark { link, ..Mark::dim() });
             rich.push(rest, Mark::dim());
         }
         None => rich.push(&cited, Mark::dim()),
@@ -175,4 +176,37 @@ pub fn said(text: &str, layout: Layout) -> String {
 /// A remark.
 pub fn dim(text: &str, layout: Layout) -> String {
     lines(&Rich::of(text, Mark::dim()), layout, Break::Anywhere, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+    use crate::answering::reply::Citation;
+    use crate::faces::plain::layout::Layout;
+    use crate::faces::wording::Tongue;
+
+    #[test]
+    fn a_title_leads_to_pages_of_the_web_alone() {
+        for (url, leads) in [
+            ("https://a.example/hours", true),
+            ("file:///etc/passwd", false),
+            ("ssh://a.example", false),
+            ("javascript://a.example/%0Aalert(1)", false),
+        ] {
+            let source = Citation {
+                article: "hours".into(),
+                title: "Hours".into(),
+                section: None,
+                published: None,
+                url: Some(url.into()),
+                file: "corpus/hours.txt".into(),
+                lines: (3, 4),
+                bytes: 0..1,
+                literal: true,
+            };
+            let layout = Layout { width: Some(80), links: true, ..Layout::default() };
+            let shown = place(&source, layout, Tongue::English);
+            assert_eq!(shown.contains(url), leads, "{shown:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! The only home of the line editor.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::PoisonError;
 
@@ -16,6 +16,7 @@ use rustyline::history::{History as _, MemHistory};
 use rustyline::validate::Validator;
 use rustyline::{ColorMode, CompletionType, Config, Helper};
 
+use crate::faces::lines;
 use crate::faces::repl::history::History;
 use crate::faces::repl::suggestions::Shared;
 
@@ -27,6 +28,8 @@ const DIM: Style = Style::new().dimmed();
 #[derive(Debug)]
 pub struct Editor {
     terminal: Option<Terminal>,
+    /// Lines that were read from a pipe.
+    read: u64,
 }
 
 #[derive(Debug)]
@@ -50,7 +53,7 @@ impl Editor {
     /// An editor on a terminal, else plain reading.
     pub fn new(history: Option<PathBuf>, suggestions: Shared) -> anyhow::Result<Self> {
         if !io::stdin().is_terminal() {
-            return Ok(Self { terminal: None });
+            return Ok(Self { terminal: None, read: 0 });
         }
         let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let config = Config::builder()
@@ -65,7 +68,7 @@ impl Editor {
         lines.set_helper(Some(Advice { suggestions, colour }));
         let mut terminal = Terminal { lines, history };
         terminal.recall()?;
-        Ok(Self { terminal: Some(terminal) })
+        Ok(Self { terminal: Some(terminal), read: 0 })
     }
 
     /// Whether a person sits in front of it.
@@ -78,9 +81,9 @@ impl Editor {
         if let Some(terminal) = &mut self.terminal {
             return terminal.read();
         }
-        let mut line = Vec::new();
-        let read = io::stdin().lock().read_until(b'\n', &mut line);
-        if read.context("standard input: cannot be read")? == 0 {
+        self.read += 1;
+        let line = lines::next(&mut io::stdin().lock(), self.read)?;
+        if line.is_empty() {
             return Ok(Line::End);
         }
         let line = String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r']).to_owned();

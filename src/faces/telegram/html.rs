@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::answering::reply::{Also, Answer, Citation, Nearby, Outcome, Reply};
 use crate::corpus::passages::Kind;
-use crate::faces::rich::{Mark, Rich, outstanding};
+use crate::faces::rich::{Mark, Rich, is_web, outstanding};
 use crate::faces::telegram::pieces::{LIMIT, Piece, label};
 use crate::faces::wording::Tongue;
 
@@ -182,11 +182,6 @@ fn push_place(source: &Citation, tongue: Tongue, rich: &mut Rich) {
         }
         _ => rich.push(&line, Mark::italic()),
     }
-}
-
-fn is_web(url: &str) -> bool {
-    (url.starts_with("https://") || url.starts_with("http://"))
-        && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 /// Where the last answer stands, and the address that leads to it.

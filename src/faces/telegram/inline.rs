@@ -76,3 +76,26 @@ pub fn door(tongue: Tongue) -> InlineQueryResultsButton {
         kind: InlineQueryResultsButtonKind::StartParameter("inline".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, links};
+    use crate::answering::reply::{Nearby, Outcome, Reply};
+
+    #[test]
+    fn so_many_cards_are_offered_and_each_once() {
+        let nearby = |n: usize| Nearby { text: "Why?".to_owned(), link: (n / 2).to_string() };
+        let reply = Reply {
+            question: "why".to_owned(),
+            outcome: Outcome::Unknown,
+            confidence: 0.1,
+            changes: Vec::new(),
+            unknown_words: Vec::new(),
+            nearby: (0..8 * MOST).map(nearby).collect(),
+            weighed: None,
+            generation: "g".to_owned(),
+        };
+        let expected: Vec<String> = (0..MOST).map(|n| n.to_string()).collect();
+        assert_eq!(links(&reply), expected);
+    }
+}

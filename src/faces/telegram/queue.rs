@@ -240,6 +240,11 @@ mod tests {
         let path = folder.path().join("queue");
         let (queue, left) = open(&path);
         assert!(left.is_empty());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
         assert_eq!(queue.add(&work(&[5, 6, 7])).unwrap(), HashSet::from([5, 6, 7]));
         assert_eq!(queue.add(&work(&[6, 7, 8, 8])).unwrap(), HashSet::from([8]));
         queue.done(6);

@@ -2,6 +2,8 @@
 //! TOML in a comment.
 
 use toml::de::{DeTable, DeValue};
+use yaml_rust2::parser::{Event, Parser};
+use yaml_rust2::scanner::Marker;
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::corpus::dates;
@@ -10,13 +12,18 @@ use crate::text::language::Language;
 
 /// More bytes are text.
 const LONGEST: usize = 64 << 10;
+/// Lists inside of lists; nobody writes more.
+const DEEPEST: usize = 12;
 
 /// A value, as far as it is of use here.
 type Field = (String, String);
 
+/// What is wrong, and in which line of the file.
+type Mistake = (u32, String);
+
 /// What stands above the text, where the text begins, and the line and mistake where it cannot
 /// be read.
-pub fn read(text: &str) -> (Head, usize, Option<(u32, String)>) {
+pub fn read(text: &str) -> (Head, usize, Option<Mistake>) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let rest = &text[start..];
     let read = [
@@ -30,7 +37,7 @@ pub fn read(text: &str) -> (Head, usize, Option<(u32, String)>) {
     match read.into_iter().flatten().next() {
         None => (Head::default(), start, None),
         Some((Ok(fields), end)) => (head(&fields), start + end, None),
-        Some((Err(mistake), end)) => (Head::default(), start + end, Some((1, mistake))),
+        Some((Err(mistake), end)) => (Head::default(), start + end, Some(mistake)),
     }
 }
 
@@ -55,9 +62,32 @@ fn fenced<'a>(text: &'a str, open: &str, close: &str) -> Option<(&'a str, usize)
     None
 }
 
-fn yaml(text: &str) -> Result<Vec<Field>, String> {
-    let documents = YamlLoader::load_from_str(text)
-        .map_err(|error| format!("what stands between `---` cannot be read: {error}"))?;
+fn yaml(text: &str) -> Result<Vec<Field>, Mistake> {
+    let mistake = |at: &Marker, why: &str| {
+        // What is read begins in the second line of the file.
+        let line = u32::try_from(at.line()).map_or(0, |line| line + 1);
+        (line, format!("what stands between `---` cannot be read: {why}"))
+    };
+    let wrong = |error: yaml_rust2::ScanError| mistake(error.marker(), error.info());
+    // A few lines of references to one another can stand for more than any memory holds, so they
+    // are looked for before anything is put together.
+    let (mut parser, mut depth) = (Parser::new_from_str(text), 0);
+    loop {
+        let (event, at) = parser.next_token().map_err(wrong)?;
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth -= 1,
+            Event::Alias(_) => {
+                return Err(mistake(&at, "it refers to another line with `*`; write the value"));
+            }
+            Event::StreamEnd => break,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(mistake(&at, "its lists are nested too deeply"));
+        }
+    }
+    let documents = YamlLoader::load_from_str(text).map_err(wrong)?;
     let Some(Yaml::Hash(hash)) = documents.into_iter().next() else { return Ok(Vec::new()) };
     Ok(hash
         .into_iter()
@@ -81,9 +111,11 @@ fn scalar(value: &Yaml) -> Option<String> {
     }
 }
 
-fn toml(text: &str) -> Result<Vec<Field>, String> {
+fn toml(text: &str) -> Result<Vec<Field>, Mistake> {
     let table = DeTable::parse(text).map_err(|error| {
-        format!("what stands between `+++` cannot be read: {}", error.message())
+        let above = &text[..error.span().map_or(0, |place| place.start)];
+        let line = u32::try_from(above.matches('\n').count()).map_or(0, |line| line + 2);
+        (line, format!("what stands between `+++` cannot be read: {}", error.message()))
     })?;
     let fields = table.get_ref().iter();
     Ok(fields
@@ -168,5 +200,27 @@ mod tests {
         }
         let (_, start, mistake) = read("---\ntitle: \"open\n---\nText");
         assert!(start > 0 && mistake.is_some());
+    }
+
+    #[test]
+    fn what_would_grow_without_end_is_refused_with_its_line() {
+        let doubled = |line: u8| {
+            format!("{}: &{} [*{}, *{0}]\n", line as char, line as char, (line - 1) as char)
+        };
+        let grown: String = (b'b'..=b'z').map(doubled).collect();
+        let nested = format!("title: x\nlist: {}", "[".repeat(200));
+        let stairs = format!("title: x\n{}x", "- ".repeat(20_000));
+        for (inside, line) in [
+            (format!("a: &a [x, x]\n{grown}"), 3),
+            (nested, 3),
+            (stairs, 3),
+            ("a: x\nb: [".into(), 4),
+        ] {
+            let (_, start, mistake) = read(&format!("---\n{inside}\n---\nText"));
+            let (at, why) = mistake.expect("a mistake");
+            assert!(start > 0 && at == line && !why.contains('\n'), "{at}: {why}");
+        }
+        let (_, _, mistake) = read("+++\ntitle = 'x'\ndate = [[\n+++\nText");
+        assert!(matches!(mistake, Some((3 | 4, _))), "{mistake:?}");
     }
 }

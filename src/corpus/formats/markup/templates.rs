@@ -32,8 +32,9 @@ fn blank(c: char) -> &'static str {
 
 fn replaced(text: &str, with: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(text.len());
+    let comments = last_comment(text);
     let mut at = 0;
-    while let Some(tag) = next(text, at) {
+    while let Some(tag) = next(text, at, comments) {
         out.push_str(&text[at..tag.start]);
         out.push_str(&with(&text[tag.clone()]));
         at = tag.end;
@@ -42,16 +43,22 @@ fn replaced(text: &str, with: impl Fn(&str) -> String) -> String {
     out
 }
 
+/// Where the last comment ends, so that of many that do not end none is read to the end.
+fn last_comment(text: &str) -> usize {
+    let closed = text.rfind("%}").and_then(|close| text[..close].rfind("endcomment"));
+    closed.unwrap_or(0)
+}
+
 /// The next tag; a comment with all that is in it.
-fn next(text: &str, from: usize) -> Option<Range<usize>> {
+fn next(text: &str, from: usize, last_comment: usize) -> Option<Range<usize>> {
     let mut at = from;
     while let Some(found) = text[at..].find('{') {
         let start = at + found;
         let rest = &text[start..];
+        let near = &rest[..rest.floor_char_boundary(LONGEST)];
         let end = TAGS.iter().rev().find_map(|(open, close)| {
-            let inside = rest.strip_prefix(open)?;
-            let length = inside.find(close).filter(|length| *length <= LONGEST)?;
-            Some(open.len() + length + close.len())
+            let inside = near.strip_prefix(open)?;
+            Some(open.len() + inside.find(close)? + close.len())
         });
         let Some(end) = end else {
             at = start + 1;
@@ -60,6 +67,7 @@ fn next(text: &str, from: usize) -> Option<Range<usize>> {
         let name = rest[2..end].trim_start_matches(['-', '+', ' ', '%', '<']);
         let mut end = start + end;
         if name.starts_with("comment")
+            && end <= last_comment
             && let Some(close) = text[end..].find("endcomment")
             && let Some(length) = text[end + close..].find("%}")
         {

@@ -125,6 +125,16 @@ impl<'a> List<'a> {
 
     fn value(&mut self, value: &'a RawValue, section: Option<&str>, depth: usize) {
         if depth == 0 {
+            let told = !value.get().starts_with(['[', '{']) || !self.problems.is_empty();
+            if !told {
+                let line = self.source.span_of(value.get()).lines.0;
+                self.problem(
+                    line,
+                    format!(
+                        "is nested deeper than {DEEPEST} lists, which are read: write them flat"
+                    ),
+                );
+            }
             return;
         }
         if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
