@@ -10,7 +10,7 @@ use crate::answering::reply::{Outcome, Reply};
 use crate::faces::command::Command;
 use crate::faces::wording::courtesies::Courtesy;
 use crate::index;
-use crate::text::talk::Talk;
+use crate::text::talk::{self, Talk};
 
 /// Passages that "next" does not show again.
 const MOST_SHOWN: usize = 20;
@@ -48,6 +48,14 @@ impl Dialogue {
         line: &str,
         now: Duration,
     ) -> Result<Said, index::Error> {
+        // What is offered was read a moment ago: "next" means that, whatever articles say to it.
+        let picks = |said: &Talk| matches!(said, Talk::Next | Talk::Last | Talk::Pick(_));
+        if let Some(said) = talk::of(line).filter(picks)
+            && self.offers() > 0
+            && !answerer.reader().asks(line)?
+        {
+            return Ok(self.meant(said));
+        }
         Ok(match self.conversation.hear(answerer, line, now)? {
             Heard::Answered(reply) => Said::Reply(self.show(*reply)),
             Heard::Said(talk) => self.meant(talk),

@@ -87,9 +87,9 @@ fn commands_do_what_they_say() {
         }
         if n == 3 {
             let start = format!("https://t.me/{BOT_NAME}?start=");
-            let at = text(&answer).split_once(&start).expect("a link").1;
-            let at = at.lines().next().unwrap_or_default().to_owned();
-            link = at;
+            let answer = text(&answer);
+            let at = answer.split_once(&start).expect("a link").1;
+            link = at.lines().next().unwrap_or_default().to_owned();
         }
     }
     // A link that was typed is the same in capitals.
