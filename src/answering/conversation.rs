@@ -137,6 +137,21 @@ impl Conversation {
         }
     }
 
+    /// What was asked by a message, where it is remembered.
+    pub fn question_of(&self, message: i64) -> Option<&str> {
+        let at = self.messages.iter().position(|m| *m == Some(message))?;
+        self.turns.get(at).map(|turn| turn.question.as_str())
+    }
+
+    /// Roughly how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let held = |text: &str| size_of::<String>() + text.len();
+        let turn = |t: &Turn| {
+            held(&t.question) + held(&t.answer) + held(t.article.as_deref().unwrap_or_default())
+        };
+        self.turns.iter().map(turn).sum()
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.turns.clear();
@@ -154,8 +169,7 @@ impl Conversation {
     }
 
     fn forget_if_old(&mut self, answerer: &Answerer, now: Duration) {
-        let keeps = Duration::from_secs(60 * answerer.settings.forget_after_minutes);
-        if self.last.is_some_and(|last| now.saturating_sub(last) > keeps) {
+        if self.last.is_some_and(|last| now.saturating_sub(last) > answerer.forgets_after()) {
             self.clear();
         }
     }

@@ -95,36 +95,68 @@ fn weighed(answerer: &Answerer, ranked: &Ranked) -> Weighed {
     }
 }
 
-/// The reply that gives one passage, whatever else there is. What surrounds it (nearby
-/// questions, other versions) is what asking its own question brings up.
+/// The reply that gives one passage, whatever else there is.
 pub(super) fn given(answerer: &Answerer, passage: &Passage) -> Result<Reply, index::Error> {
+    around(answerer, passage)?.reply(answerer, passage)
+}
+
+/// The same of its newest version.
+pub(super) fn newest(answerer: &Answerer, passage: &Passage) -> Result<Reply, index::Error> {
+    let around = around(answerer, passage)?;
+    let newest = around.versions.first().map(|at| &*around.found.ranked[*at].passage);
+    around.reply(answerer, newest.unwrap_or(passage))
+}
+
+/// What surrounds a passage (nearby questions, other versions): what asking its own question
+/// brings up.
+struct Around {
+    found: Found,
+    /// The places of all its versions, newest first; none where it has no other.
+    versions: Vec<usize>,
+}
+
+/// The question of a passage, or its first sentence.
+fn asking(passage: &Passage) -> String {
     let opening = || sentences(&passage.text).first().map(|r| passage.text[r.clone()].to_owned());
-    let question = passage.question.clone().or_else(opening).unwrap_or_default();
-    let Found { ranked, question: read, .. } = answerer.find(&question)?;
-    let versions = versions::of_best(&ranked);
-    let of_link = |at: &usize| ranked[*at].passage.link == passage.link;
-    let others = versions.iter().filter(|at| versions.iter().any(of_link) && !of_link(at));
-    let answer = Answer {
-        text: passage.text.clone(),
-        sentences: vec![0..passage.text.len()],
-        kind: passage.kind,
-        question: passage.question.clone(),
-        passage: passage.id.clone(),
-        link: passage.link.clone(),
-        source: Citation::of(passage, &answerer.corpus),
-        also: others.map(|at| also(answerer, passage, &ranked[*at].passage)).collect(),
-    };
-    let outcome = Outcome::Answer(Box::new(answer));
-    Ok(Reply {
-        nearby: nearby(answerer, &ranked, &outcome, read.language)?,
-        question,
-        outcome,
-        confidence: 1.0,
-        weighed: None,
-        changes: Vec::new(),
-        unknown_words: Vec::new(),
-        generation: answerer.reader.manifest().generation.clone(),
-    })
+    passage.question.clone().or_else(opening).unwrap_or_default()
+}
+
+fn around(answerer: &Answerer, passage: &Passage) -> Result<Around, index::Error> {
+    let found = answerer.find(&asking(passage))?;
+    let mut versions = versions::of_best(&found.ranked);
+    if versions.iter().all(|at| found.ranked[*at].passage.link != passage.link) {
+        versions.clear();
+    }
+    Ok(Around { found, versions })
+}
+
+impl Around {
+    fn reply(&self, answerer: &Answerer, passage: &Passage) -> Result<Reply, index::Error> {
+        let ranked = &self.found.ranked;
+        let others = self.versions.iter().map(|at| &ranked[*at].passage);
+        let others = others.filter(|other| other.link != passage.link);
+        let answer = Answer {
+            text: passage.text.clone(),
+            sentences: vec![0..passage.text.len()],
+            kind: passage.kind,
+            question: passage.question.clone(),
+            passage: passage.id.clone(),
+            link: passage.link.clone(),
+            source: Citation::of(passage, &answerer.corpus),
+            also: others.map(|other| also(answerer, passage, other)).collect(),
+        };
+        let outcome = Outcome::Answer(Box::new(answer));
+        Ok(Reply {
+            nearby: nearby(answerer, ranked, &outcome, self.found.question.language)?,
+            question: asking(passage),
+            outcome,
+            confidence: 1.0,
+            weighed: None,
+            changes: Vec::new(),
+            unknown_words: Vec::new(),
+            generation: answerer.reader.manifest().generation.clone(),
+        })
+    }
 }
 
 /// The answer of another article, beside the passage that is shown.

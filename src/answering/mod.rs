@@ -27,6 +27,7 @@ pub mod current;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -158,6 +159,17 @@ impl Answerer {
     pub fn passage(&self, link: &str) -> Result<Option<Reply>, index::Error> {
         let Some(passage) = self.reader.passage_by_link(link)? else { return Ok(None) };
         decision::given(self, &passage).map(Some)
+    }
+
+    /// The same in the newest version: for who asks what a button says, and not for one text.
+    pub fn newest(&self, link: &str) -> Result<Option<Reply>, index::Error> {
+        let Some(passage) = self.reader.passage_by_link(link)? else { return Ok(None) };
+        decision::newest(self, &passage).map(Some)
+    }
+
+    /// How long after its last turn a conversation is forgotten.
+    pub fn forgets_after(&self) -> Duration {
+        Duration::from_secs(60 * self.settings.forget_after_minutes)
     }
 
     /// How likely a passage answers, in hundredths. No curve makes an entry unlikely that was

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::corpus::dates::Date;
 use crate::corpus::passages::{Kind, Passage};
-use crate::retrieval::changes::Change;
+use crate::retrieval::changes::{Change, Why};
 use crate::retrieval::ranking::Reason;
 
 /// The reply to one question.
@@ -142,6 +142,13 @@ pub struct Nearby {
     pub text: String,
     /// The short id of its passage.
     pub link: String,
+}
+
+impl Reply {
+    /// Whether it was read by what was said before.
+    pub fn leans(&self) -> bool {
+        self.changes.iter().any(|change| matches!(change.why, Why::Reference | Why::Topic))
+    }
 }
 
 impl Citation {

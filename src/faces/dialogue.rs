@@ -10,7 +10,7 @@ use crate::answering::reply::{Outcome, Reply};
 use crate::faces::command::Command;
 use crate::faces::wording::courtesies::Courtesy;
 use crate::index;
-use crate::text::talk::Talk;
+use crate::text::talk::{self, Talk};
 
 /// Passages that "next" does not show again.
 const MOST_SHOWN: usize = 20;
@@ -48,6 +48,14 @@ impl Dialogue {
         line: &str,
         now: Duration,
     ) -> Result<Said, index::Error> {
+        // What is offered was read a moment ago: "next" means that, whatever articles say to it.
+        let picks = |said: &Talk| matches!(said, Talk::Next | Talk::Last | Talk::Pick(_));
+        if let Some(said) = talk::of(line).filter(picks)
+            && self.offers() > 0
+            && !answerer.reader().asks(line)?
+        {
+            return Ok(self.meant(said));
+        }
         Ok(match self.conversation.hear(answerer, line, now)? {
             Heard::Answered(reply) => Said::Reply(self.show(*reply)),
             Heard::Said(talk) => self.meant(talk),
@@ -75,6 +83,11 @@ impl Dialogue {
         self.offered.get(place.checked_sub(1)?).map(String::as_str)
     }
 
+    /// The place in what is offered that a line names by its number alone.
+    pub fn numbered(&self, line: &str) -> Option<usize> {
+        line.trim().parse().ok().filter(|place| self.offered(*place).is_some())
+    }
+
     /// The last reply.
     pub fn last(&self) -> Option<&Arc<Reply>> {
         self.last.as_ref()
@@ -83,6 +96,19 @@ impl Dialogue {
     /// The turns so far.
     pub fn conversation(&mut self) -> &mut Conversation {
         &mut self.conversation
+    }
+
+    /// What was asked by a message, where it is remembered.
+    pub fn question_of(&self, message: i64) -> Option<&str> {
+        self.conversation.question_of(message)
+    }
+
+    /// Roughly how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let links = self.offered.iter().chain(&self.shown);
+        let links: usize = links.map(|link| size_of::<String>() + link.len()).sum();
+        let last = self.last.as_deref().map_or(0, held);
+        size_of::<Self>() + self.conversation.bytes() + links + last
     }
 
     fn show(&mut self, reply: Reply) -> Arc<Reply> {
@@ -130,6 +156,22 @@ impl Dialogue {
             Talk::No => Said::Courtesy(Courtesy::Otherwise),
         }
     }
+}
+
+/// Roughly how many bytes a reply takes: its texts, and a little for each of its parts.
+fn held(reply: &Reply) -> usize {
+    const PART: usize = 200;
+    let texts: usize = match &reply.outcome {
+        Outcome::Answer(answer) => {
+            let also: usize = answer.also.iter().map(|also| 2 * PART + also.text.len()).sum();
+            4 * PART + answer.text.len() + also
+        }
+        Outcome::Choices(choices) => choices.iter().map(|c| PART + c.text.len()).sum(),
+        Outcome::Unknown => 0,
+    };
+    let nearby: usize = reply.nearby.iter().map(|n| PART + n.text.len()).sum();
+    let reasons = reply.weighed.as_ref().map_or(0, |w| size_of_val(w.reasons.as_slice()));
+    size_of::<Reply>() + reply.question.len() + texts + nearby + reasons
 }
 
 #[cfg(test)]

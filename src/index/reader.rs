@@ -201,9 +201,9 @@ impl Reader {
         self.synonyms.readings(stems)
     }
 
-    /// The passage of this short id, if the generation has one.
+    /// The passage of this short id, in whatever case it was typed, if the generation has one.
     pub fn passage_by_link(&self, link: &str) -> Result<Option<Passage>, Error> {
-        let term = Term::from_field_text(self.fields.link, link);
+        let term = Term::from_field_text(self.fields.link, &link.to_ascii_lowercase());
         self.first(&TermQuery::new(term, IndexRecordOption::Basic))
     }
 

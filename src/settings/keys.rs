@@ -22,6 +22,9 @@ pub(super) const WHOLE: [(&str, u64, u64); 11] = [
     ("telegram.group_messages_per_minute", 0, 100_000),
 ];
 
+/// The settings that are ids of people and chats.
+const IDS: [&str; 3] = ["telegram.allowed_chats", "telegram.denied_chats", "telegram.admins"];
+
 /// Refuses keys that do not exist and values of another type than the default.
 pub(super) fn check_key(
     key: &str,
@@ -51,7 +54,18 @@ pub(super) fn check_key(
     if !fits {
         bail!("{file}: `{key}` has the wrong type: allowed is {wanted}");
     }
+    if let ValueKind::Array(items) = value
+        && let Some(odd) = no_id(key, items)
+    {
+        bail!("{file}: `{key}` has `{odd}`: write numbers, such as [42] or [666, 667]");
+    }
     Ok(())
+}
+
+/// What is no id in a list of them.
+fn no_id<'a>(key: &str, items: &'a [Value]) -> Option<&'a Value> {
+    let is_id = |item: &&Value| item.kind.to_string().parse::<i64>().is_ok();
+    items.iter().find(|item| !is_id(item)).filter(|_| IDS.contains(&key))
 }
 
 /// The value of a variable in the type of the default.
@@ -68,7 +82,10 @@ pub(super) fn typed(
         ValueKind::String(_) => (Some(ValueKind::String(value.to_owned())), "a text"),
         ValueKind::Array(_) => {
             let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
-            let items = items.map(|item| Value::new(None, item.to_owned())).collect();
+            let items: Vec<Value> = items.map(|item| Value::new(None, item.to_owned())).collect();
+            if let Some(odd) = no_id(key, &items) {
+                bail!("environment: {variable} has `{odd}`: write numbers, such as 42 or 666,667");
+            }
             (Some(ValueKind::Array(items)), "a list with commas")
         }
         _ => (value.parse().ok().map(ValueKind::U64), "a whole number from 0"),

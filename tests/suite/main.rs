@@ -5,6 +5,7 @@ mod answering;
 mod architecture;
 mod bot_api;
 mod commandline;
+mod conversation;
 mod corpus;
 mod damage;
 mod description;

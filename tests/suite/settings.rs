@@ -76,6 +76,7 @@ fn mistakes_are_told_in_one_line_with_file_key_and_what_is_allowed() {
         ("[retrieval]\nrepair_spelling = 1\n", ["`retrieval.repair_spelling`", "true or false"]),
         ("[corpus]\nfolder = 7\n", ["`corpus.folder`", "a text in quotes"]),
         ("[corpus]\nignore = \"png\"\n", ["`corpus.ignore`", "a list"]),
+        ("[telegram]\nadmins = [\"me\"]\n", ["`telegram.admins` has `me`", "[666, 667]"]),
         ("[corpus]\nfolder = [\"a\"]\n", ["`corpus.folder`", "a text in quotes"]),
         ("[retrieval]\ncandidates = 9\n", ["`retrieval.candidates`", "10 to 1000"]),
         ("[retrieval]\ncandidates = 1001\n", ["`retrieval.candidates`", "10 to 1000"]),
@@ -158,6 +159,8 @@ fn variables_that_are_no_settings_are_told() {
             "many",
             ["FAQBOT__RETRIEVAL__CANDIDATES", "a whole number"],
         ),
+        ("FAQBOT__TELEGRAM__ADMINS", "42, @me", ["FAQBOT__TELEGRAM__ADMINS has `@me`", "666,667"]),
+        ("FAQBOT__TELEGRAM__ALLOWED_CHATS", "[42]", ["ALLOWED_CHATS has `[42]`", "such as 42"]),
         ("FAQBOT__RETRIEVAL__CANDIDATES", "5", ["FAQBOT__RETRIEVAL__CANDIDATES", "10 to 1000"]),
     ] {
         let mut command = world.command(["ask", "When does the shop open?"]);

@@ -63,16 +63,17 @@ fn commands_do_what_they_say() {
         ("/start", "Ask me a question"),
         ("Who built the largest kite?", "built by Mira Oxley in 1987"),
         ("/source", "of visit."),
-        ("/why", "This answer is right with a likelihood of"),
+        ("/why", "% sure of this answer. For it spoke: "),
         ("/more", ""),
         ("/articles", "Visiting the Kite Museum · 10 Apr 2026"),
         ("/help", "/privacy: "),
-        ("/privacy", "Nothing you write is kept"),
+        ("/privacy", "forgotten after 30 minutes of silence"),
         ("/nonsense", "There is no such command"),
         ("/new", "start over"),
         ("/why", "Ask something first."),
         ("/ask", "Please type a question"),
         ("/start a_aaaaaaaaaa", "no longer in the articles"),
+        ("/exit", "There is no such command"),
     ];
     for (line, _) in lines {
         museum.api.say(7, line);
@@ -86,13 +87,16 @@ fn commands_do_what_they_say() {
         }
         if n == 3 {
             let start = format!("https://t.me/{BOT_NAME}?start=");
-            let at = text(&answer).split_once(&start).expect("a link").1.trim().to_owned();
-            link = at;
+            let answer = text(&answer);
+            let at = answer.split_once(&start).expect("a link").1;
+            link = at.lines().next().unwrap_or_default().to_owned();
         }
     }
-    museum.api.say(7, &format!("/start {link}"));
+    // A link that was typed is the same in capitals.
+    museum.api.say(7, &format!("/start {}", link.to_uppercase()));
     let answer = museum.api.wait_call("sendMessage", 7, lines.len() + 1);
-    assert!(text(&answer).contains("Mira Oxley"), "{answer:?}");
+    assert!(text(&answer).starts_with("Who built the largest kite?\n\nThe largest"), "{answer:?}");
+    assert!(answer.text().starts_with("<b>Who built the largest kite?</b>"), "{answer:?}");
     let sticker = json!({"file_id": "x", "file_unique_id": "x", "type": "regular", "width": 1,
         "height": 1, "is_animated": false, "is_video": false});
     museum.api.update(

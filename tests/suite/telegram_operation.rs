@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::bot_api::{BOT_NAME, Fault};
+use crate::bot_api::{BOT_ID, BOT_NAME, Fault};
 use crate::museum::{GROUP, Museum, OPENS, SECRET, text};
 
 const TOKEN: &str = "123456:Tok3n-that_nobody-may-see";
@@ -144,14 +144,24 @@ fn who_keeps_the_bot_says_whom_it_serves() {
     museum.api.say(8, OTHER);
     assert_eq!(text(&museum.answer(8)), "I don't answer in this chat.");
     museum.api.say(9, OTHER);
-    museum.api.say_in_group(GROUP, "/ask What is the capital of Peru?", &json!({}));
-    museum.api.say_in_group(GROUP, &format!("/ask {OTHER}"), &json!({}));
+    // To a reply it says what it is sure of; who calls it always gets an answer.
+    let below = |text: &str| {
+        let ours = json!({"message_id": 90, "date": 1, "text": "x",
+            "chat": {"id": GROUP, "type": "supergroup", "title": "G"},
+            "from": {"id": BOT_ID, "is_bot": true, "first_name": "Kites"}});
+        museum.api.say_in_group(GROUP, text, &json!({"reply_to_message": ours}));
+    };
+    below("What is the capital of Peru?");
+    below(OTHER);
     let answer = museum.answer(GROUP);
     assert!(text(&answer).contains("Mira Oxley"));
+    museum.api.say_in_group(GROUP, "/ask What is the capital of Peru?", &json!({}));
+    let unknown = museum.api.wait_call("sendMessage", GROUP, 2);
+    assert!(text(&unknown).starts_with("I don't know."), "{unknown:?}");
     // Silence would leave the answer to what is no longer asked.
     museum.api.update(
         "edited_message",
-        json!({"message_id": answer.body["reply_parameters"]["message_id"], "date": 1, "edit_date": 2, "text": "/ask What is the capital of Peru?",
+        json!({"message_id": answer.body["reply_parameters"]["message_id"], "date": 1, "edit_date": 2, "text": "/ask Where is the capital of Peru?",
             "from": {"id": 7, "is_bot": false, "first_name": "P"},
             "chat": {"id": GROUP, "type": "supergroup", "title": "G"}}),
     );
@@ -162,11 +172,11 @@ fn who_keeps_the_bot_says_whom_it_serves() {
         &format!("/stats@{BOT_NAME}"),
         &json!({"from": {"id": 5, "is_bot": false, "first_name": "Q"}}),
     );
-    let refused = museum.api.wait_call("sendMessage", GROUP, 2);
+    let refused = museum.api.wait_call("sendMessage", GROUP, 3);
     assert_eq!(text(&refused), "Only admins can use this command.");
     museum.api.say(7, "/stats");
     let stats = text(&museum.answer(7));
-    assert!(stats.contains("3 questions\n1 answered, 0 with choices, 2 not known"), "{stats}");
+    assert!(stats.contains("4 questions\n1 answered, 0 with choices, 3 not known"), "{stats}");
     museum.api.say(7, "/help");
     let help = text(&museum.api.wait_call("sendMessage", 7, 2));
     assert!(help.contains("/stats: ") && !help.contains("/ask: "), "{help}");
@@ -388,6 +398,16 @@ fn it_tells_whether_it_is_well() {
         thread::sleep(Duration::from_millis(20));
     }
     until(port, "/", 404);
+    // Once nothing comes in, it is not ready, but alive; and ready again when something does.
+    for fault in [Fault::Conflict, Fault::Hold] {
+        museum.api.fail("getUpdates", fault);
+    }
+    let told = until(port, "/readyz", 503);
+    assert_eq!(told, "no messages come from Telegram\n");
+    assert!(until(port, "/metrics", 200).contains("faqbot_hears 0"));
+    assert_eq!(until(port, "/healthz", 200), "alive\n");
+    museum.api.release();
+    until(port, "/readyz", 200);
     museum.finish(bot);
 }
 
@@ -518,7 +538,11 @@ fn check_tells_what_stands_in_the_way_of_the_bot() {
     museum.api.has_webhook(webhook);
     let (status, told) = check();
     assert_eq!(status, Some(2), "{told}");
-    for part in ["a webhook at old.example", "400 messages wait", "Connection refused"] {
+    let remedy = format!(
+        "read -rs T && printf 'url = \"{}/bot%s/deleteWebhook\"' \"$T\" | curl -K -",
+        museum.api.url
+    );
+    for part in ["a webhook at old.example", "400 messages wait", "Connection refused", &remedy] {
         assert!(told.contains(part), "{told}");
     }
     assert!(!told.contains(SECRET), "{told}");

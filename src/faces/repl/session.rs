@@ -205,7 +205,7 @@ impl Session {
             return self.open(&number.to_string(), layout);
         }
         let link = self.dialogue.offered(number).unwrap_or_default();
-        let Some(reply) = self.answerer.passage(link)? else {
+        let Some(reply) = self.answerer.newest(link)? else {
             return Ok(said(self.tongue.texts().gone, layout));
         };
         let reply = self.dialogue.take(&self.answerer, reply, self.began.elapsed());

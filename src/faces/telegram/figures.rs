@@ -1,7 +1,7 @@
 //! What the bot counts, without a word of what people write.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::answering::reply::Outcome;
@@ -20,6 +20,8 @@ pub struct Figures {
     limited: AtomicU64,
     troubles: AtomicU64,
     send_errors: AtomicU64,
+    /// Whether the last try to get updates failed.
+    deaf: AtomicBool,
     /// Updates done within each stretch, and beyond.
     times: [AtomicU64; ENDS.len() + 1],
     /// Microseconds in all.
@@ -66,6 +68,16 @@ impl Figures {
         self.send_errors.fetch_add(1, Relaxed);
     }
 
+    /// Whether the last try to get updates from Telegram failed.
+    pub fn polled(&self, failed: bool) {
+        self.deaf.store(failed, Relaxed);
+    }
+
+    /// Whether updates come in, as far as the bot can know.
+    pub fn hears(&self) -> bool {
+        !self.deaf.load(Relaxed)
+    }
+
     /// An update was done so long after it was taken.
     pub fn took(&self, time: Duration) {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -95,6 +107,8 @@ impl Figures {
         one("troubles_total", "counter", "Questions lost to faults.", &[("", get(&self.troubles))]);
         let errors = get(&self.send_errors);
         one("send_errors_total", "counter", "Failed requests to Telegram.", &[("", errors)]);
+        let hears = u64::from(self.hears());
+        one("hears", "gauge", "1 unless getting updates fails.", &[("", hears)]);
         let (queued, waiting) = (load.queued as u64, load.waiting as u64);
         one("queued", "gauge", "Updates written down and not done.", &[("", queued)]);
         one("waiting", "gauge", "Updates in memory and not done.", &[("", waiting)]);

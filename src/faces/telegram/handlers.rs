@@ -5,29 +5,21 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures::FutureExt;
-use teloxide::types::{
-    CallbackQueryId, InlineQueryId, MessageId, ThreadId, Update, UpdateKind, User,
-};
+use teloxide::types::{CallbackQueryId, InlineQueryId, MessageId, Update, UpdateKind, User};
 
-use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
 use crate::faces::command::Command;
 use crate::faces::telegram::figures::Figures;
-use crate::faces::telegram::html::{self, Messages, Press, offered, said};
+use crate::faces::telegram::html::{self, Messages, Press, said};
 use crate::faces::telegram::incoming::{self, Heard, Place, Task};
+use crate::faces::telegram::inline;
 use crate::faces::telegram::recent::Recent;
 use crate::faces::telegram::sender::{Sender, Stopped};
 use crate::faces::telegram::settings::Chats;
+use crate::faces::telegram::speaking::{Speaker, Version};
 use crate::faces::telegram::thinking::Thinkers;
-use crate::faces::telegram::{inline, lists};
-use crate::faces::wording::{self, Tongue};
 
-/// Chats that are remembered.
-const REMEMBERED: usize = 10_000;
 /// Questions whose answers are changed with them: people mend their words soon.
 const EDITABLE: usize = 2_000;
-
-/// A chat, or a topic in it.
-type Talk = (i64, Option<ThreadId>);
 
 /// What became of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,12 +41,10 @@ struct Answered {
 /// Answers updates.
 pub struct Handlers {
     sender: Sender,
-    thinkers: Thinkers,
+    speaker: Speaker,
     me: User,
     chats: Chats,
     figures: Arc<Figures>,
-    /// The last reply of each chat, for `/source`, `/why` and `/more`.
-    last: Recent<Talk, Arc<Reply>>,
     /// By chat and message, for questions that are edited.
     given: Recent<(i64, i32), Answered>,
     hasher: RandomState,
@@ -69,9 +59,14 @@ impl Handlers {
         chats: Chats,
         figures: Arc<Figures>,
     ) -> Self {
-        let last = Recent::new(REMEMBERED);
+        let speaker = Speaker::new(thinkers, me.clone(), chats.clone(), Arc::clone(&figures));
         let (given, hasher) = (Recent::new(EDITABLE), RandomState::new());
-        Self { sender, thinkers, me, chats, figures, last, given, hasher }
+        Self { sender, speaker, me, chats, figures, given, hasher }
+    }
+
+    /// Forgets who has been silent for long.
+    pub fn tidy(&self) {
+        self.speaker.tidy();
     }
 
     /// What an update asks of the bot, and where to answer.
@@ -150,8 +145,8 @@ impl Handlers {
 
     /// Answers, and remembers by which messages.
     async fn speak(&self, place: Place, command: Command) -> anyhow::Result<()> {
-        let silent = self.chats.silent_when_unsure && !place.chat.is_user();
-        let reply = self.obey(place, command.clone(), silent).await?;
+        let silent = self.chats.silent_when_unsure && !place.called && !place.chat.is_user();
+        let reply = self.speaker.answer(place, command.clone(), silent).await?;
         let Some(reply) = reply else { return Ok(()) };
         let messages = self.sender.send(place, &reply).await?;
         self.remember(place, &command, messages);
@@ -173,7 +168,8 @@ impl Handlers {
             Some(before) if before.command == self.hasher.hash_one(&command) => Ok(()),
             // Silence would leave the answer to what is no longer asked.
             Some(before) if !before.messages.is_empty() => {
-                let reply = self.obey(place, command.clone(), false).await?;
+                self.speaker.take_back(place);
+                let reply = self.speaker.answer(place, command.clone(), false).await?;
                 let Some(reply) = reply else { return Ok(()) };
                 let messages = self.sender.replace(place, &before.messages, &reply).await?;
                 self.remember(place, &command, messages);
@@ -185,77 +181,6 @@ impl Handlers {
         }
     }
 
-    /// What is said to a command; `None` where the bot is `silent` when it is not sure.
-    async fn obey(
-        &self,
-        place: Place,
-        command: Command,
-        silent: bool,
-    ) -> anyhow::Result<Option<Messages>> {
-        let (tongue, texts) = (place.tongue, place.tongue.texts());
-        Ok(Some(match command {
-            Command::Ask(question) if question.is_empty() => said(texts.empty),
-            Command::Ask(question) => return self.ask(place, question, silent).await,
-            Command::Start(link) => match link.strip_prefix("a_") {
-                Some(link) => match self.passage(place, link).await? {
-                    Some(reply) => html::render(&reply, tongue),
-                    // Of a passage that is gone nothing is known that could be searched for.
-                    None => offered(texts.gone_instead, &self.examples().await?),
-                },
-                None => offered(&tongue.hello(self.articles()), &self.examples().await?),
-            },
-            Command::Privacy => said(texts.privacy),
-            Command::Help => said(&self.help(place)),
-            Command::Articles | Command::Find(_) => self.page(0, tongue).await?,
-            Command::New => {
-                self.last.forget(talk(place));
-                said(texts.forgotten)
-            }
-            Command::Stats if self.chats.admins.contains(&place.person) => {
-                said(&self.figures.told(self.thinkers.answerer().reader().manifest()))
-            }
-            Command::Stats => said(texts.admins_only),
-            Command::Source => self.of_answer(place, |_, answer| {
-                html::source(answer, self.me.username.as_deref().unwrap_or_default(), tongue)
-            }),
-            Command::Why => self.of_last(place, |reply| said(&tongue.reasons(reply).join("\n"))),
-            Command::More => self.of_last(place, |reply| near(&reply.nearby, tongue)),
-            Command::Pick(_)
-            | Command::Open(_)
-            | Command::Reload
-            | Command::Quit
-            | Command::NoSuch(_) => said(texts.no_such_command),
-        }))
-    }
-
-    async fn ask(
-        &self,
-        place: Place,
-        question: String,
-        silent: bool,
-    ) -> anyhow::Result<Option<Messages>> {
-        let mut reply =
-            self.thinkers.think(move |answerer| Ok(answerer.answer(&question)?)).await?;
-        self.figures.replied(&reply.outcome);
-        let is_answer = matches!(reply.outcome, Outcome::Answer(_));
-        let messages = html::render(&reply, place.tongue);
-        // What follows needs the reply, and not what was asked.
-        reply.question = String::new();
-        self.last.remember(talk(place), Arc::new(reply));
-        Ok((is_answer || !silent).then_some(messages))
-    }
-
-    /// The reply of a short id, which becomes the chat's last one.
-    async fn passage(&self, place: Place, link: &str) -> anyhow::Result<Option<Arc<Reply>>> {
-        let link = link.to_owned();
-        let reply = self.thinkers.think(move |answerer| Ok(answerer.passage(&link)?)).await?;
-        let reply = reply.map(Arc::new);
-        if let Some(reply) = &reply {
-            self.last.remember(talk(place), Arc::clone(reply));
-        }
-        Ok(reply)
-    }
-
     async fn press(
         &self,
         place: Place,
@@ -263,28 +188,64 @@ impl Handlers {
         data: &str,
         message: Option<MessageId>,
     ) -> anyhow::Result<()> {
-        let (tongue, below) = (place.tongue, message.as_slice());
-        let done = match html::pressed(data) {
-            Some(Press::Page(page)) => Some((self.page(page, tongue).await?, below)),
-            Some(Press::More(link)) => self.more_from(link, tongue).await?.map(|m| (m, &[][..])),
+        let (tongue, speaker) = (place.tongue, &self.speaker);
+        let below = message.as_slice();
+        let none: &[MessageId] = &[];
+        let texts = tongue.texts();
+        let (reply, over, gone) = match html::pressed(data) {
+            Some(Press::Page(page)) => (Some(speaker.page(page, tongue).await?), below, ""),
+            Some(Press::More(link)) => (speaker.more_from(link, tongue).await?, none, texts.gone),
             Some(Press::Choose(link)) => {
-                let reply = self.passage(place, link).await?;
-                reply.map(|reply| (html::render(&reply, tongue), below))
+                (speaker.pick(place, link, Version::Newest).await?, below, texts.gone)
             }
             Some(Press::Ask(link)) => {
-                let reply = self.passage(place, link).await?;
-                reply.map(|reply| (html::render(&reply, tongue), &[][..]))
+                (speaker.pick(place, link, Version::Newest).await?, none, texts.gone)
+            }
+            Some(Press::Afresh(asked)) => {
+                return self.afresh(place, query, MessageId(asked), message).await;
             }
             // A button of an older version.
-            None => None,
+            None => (None, none, texts.gone),
         };
-        let word = if done.is_none() { Some(tongue.texts().gone) } else { None };
+        self.sender.acknowledge(query, reply.is_none().then_some(gone)).await?;
+        self.put(place, reply, over).await?;
+        Ok(())
+    }
+
+    /// Sends messages, or changes those that are there into them.
+    async fn put(
+        &self,
+        place: Place,
+        messages: Option<Messages>,
+        over: &[MessageId],
+    ) -> Result<Vec<MessageId>, Stopped> {
+        match messages {
+            Some(messages) if over.is_empty() => self.sender.send(place, &messages).await,
+            Some(messages) => self.sender.replace(place, over, &messages).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Answers anew what was asked, in place of the answer that leant on what was said before.
+    async fn afresh(
+        &self,
+        place: Place,
+        query: &CallbackQueryId,
+        asked: MessageId,
+        below: Option<MessageId>,
+    ) -> anyhow::Result<()> {
+        let reply = self.speaker.afresh(place, asked).await?;
+        let word = reply.is_none().then_some(place.tongue.texts().question_gone);
         self.sender.acknowledge(query, word).await?;
-        match done {
-            Some((messages, [])) => self.sender.send(place, &messages).await?,
-            Some((messages, below)) => self.sender.replace(place, below, &messages).await?,
-            None => Vec::new(),
-        };
+        let key = (place.chat.0, asked.0);
+        let given = self.given.last(key);
+        // A long answer is more than the message above the button.
+        let over = given.as_ref().map_or(below.as_slice(), |given| &given.messages);
+        let is_answered = reply.is_some();
+        let messages = self.put(place, reply, over).await?;
+        if let Some(given) = given.filter(|_| is_answered) {
+            self.given.remember(key, Answered { messages, ..given });
+        }
         Ok(())
     }
 
@@ -296,81 +257,8 @@ impl Handlers {
         text: String,
     ) -> anyhow::Result<()> {
         let tongue = place.tongue;
-        let cards = self.thinkers.think(move |answerer| {
-            let links = if text.is_empty() {
-                let articles = answerer.reader().articles()?;
-                lists::examples(&articles).into_iter().map(|example| example.link).collect()
-            } else {
-                inline::links(&answerer.answer(&text)?)
-            };
-            let mut cards = Vec::new();
-            for link in links {
-                let reply = answerer.passage(&link)?;
-                cards.extend(reply.and_then(|reply| inline::card(&reply, tongue)));
-            }
-            Ok(cards)
-        });
+        let cards = self.speaker.think(move |answerer| inline::cards(answerer, &text, tongue));
         self.sender.show(query, cards.await?, inline::CACHE_SECONDS, tongue).await?;
         Ok(())
     }
-
-    fn help(&self, place: Place) -> String {
-        let texts = place.tongue.texts();
-        let mut commands = [&texts.commands[..], &texts.bot_commands].concat();
-        if !place.chat.is_user() {
-            commands.insert(0, texts.ask);
-        }
-        if self.chats.admins.contains(&place.person) {
-            commands.push(texts.stats);
-        }
-        format!("{}\n\n{}", place.tongue.hello(self.articles()), wording::commands(&commands))
-    }
-
-    fn articles(&self) -> u64 {
-        self.thinkers.answerer().reader().manifest().articles
-    }
-
-    async fn examples(&self) -> anyhow::Result<Vec<Nearby>> {
-        self.thinkers.think(|answerer| Ok(lists::examples(&answerer.reader().articles()?))).await
-    }
-
-    async fn page(&self, page: usize, tongue: Tongue) -> anyhow::Result<Messages> {
-        let articles = self.thinkers.think(|answerer| Ok(answerer.reader().articles()?)).await?;
-        Ok(lists::articles(&articles, page, tongue))
-    }
-
-    async fn more_from(&self, link: &str, tongue: Tongue) -> anyhow::Result<Option<Messages>> {
-        let link = link.to_owned();
-        self.thinkers
-            .think(move |answerer| {
-                let reader = answerer.reader();
-                let Some(passage) = reader.passage_by_link(&link)? else { return Ok(None) };
-                let passages = reader.passages_of(&passage.file)?;
-                Ok(Some(lists::more_from(&passages, &link, tongue)))
-            })
-            .await
-    }
-
-    fn of_last(&self, place: Place, show: impl FnOnce(&Reply) -> Messages) -> Messages {
-        match self.last.last(talk(place)) {
-            Some(reply) => show(&reply),
-            None => said(place.tongue.texts().nothing_yet),
-        }
-    }
-
-    fn of_answer(&self, place: Place, show: impl FnOnce(&Reply, &Answer) -> Messages) -> Messages {
-        self.of_last(place, |reply| match &reply.outcome {
-            Outcome::Answer(answer) => show(reply, answer),
-            Outcome::Choices(_) | Outcome::Unknown => said(place.tongue.texts().no_answer),
-        })
-    }
-}
-
-fn talk(place: Place) -> Talk {
-    (place.chat.0, place.thread)
-}
-
-fn near(questions: &[Nearby], tongue: Tongue) -> Messages {
-    let texts = tongue.texts();
-    if questions.is_empty() { said(texts.no_more) } else { offered(texts.related, questions) }
 }

@@ -27,6 +27,8 @@ pub enum Press<'a> {
     More(&'a str),
     /// The message becomes this page of all articles, from 0.
     Page(usize),
+    /// What the message of this number asked is answered as if nothing had been said before.
+    Afresh(i32),
 }
 
 /// A button below a message.
@@ -56,6 +58,7 @@ impl Press<'_> {
             Self::Ask(link) => format!("n:{link}"),
             Self::More(link) => format!("m:{link}"),
             Self::Page(page) => format!("p:{page}"),
+            Self::Afresh(message) => format!("x:{message}"),
         }
     }
 }
@@ -68,6 +71,7 @@ pub fn pressed(data: &str) -> Option<Press<'_>> {
         "n" => Some(Press::Ask(link)),
         "m" => Some(Press::More(link)),
         "p" => link.parse().ok().map(Press::Page),
+        "x" => link.parse().ok().map(Press::Afresh),
         _ => None,
     }
 }
@@ -97,6 +101,10 @@ pub fn render(reply: &Reply, tongue: Tongue) -> Messages {
     }
     let buttons = match &reply.outcome {
         Outcome::Answer(answer) => {
+            // Nobody typed what was picked, so it is not above the answer.
+            if reply.weighed.is_none() {
+                push_question(answer, &mut rich);
+            }
             push_answer(answer, tongue, &mut rich);
             more(reply, answer, tongue)
         }
@@ -127,6 +135,11 @@ fn more(reply: &Reply, answer: &Answer, tongue: Tongue) -> Vec<Button> {
     buttons
 }
 
+/// The way out of an answer that was read by what was said before.
+pub fn afresh(message: i32, tongue: Tongue) -> Button {
+    button(tongue.texts().afresh, Press::Afresh(message))
+}
+
 fn asking(questions: &[Nearby]) -> Vec<Button> {
     questions.iter().map(|n| button(&n.text, Press::Ask(&n.link))).collect()
 }
@@ -144,6 +157,13 @@ fn push_answer(answer: &Answer, tongue: Tongue, rich: &mut Rich) {
     }
 }
 
+fn push_question(answer: &Answer, rich: &mut Rich) {
+    if let Some(question) = &answer.question {
+        rich.push(question, Mark { bold: true, ..Mark::none() });
+        rich.plain("\n\n");
+    }
+}
+
 fn push_also(also: &Also, tongue: Tongue, rich: &mut Rich) {
     rich.plain("\n\n");
     rich.push(&tongue.also(also), Mark::italic());
@@ -155,10 +175,7 @@ fn push_also(also: &Also, tongue: Tongue, rich: &mut Rich) {
 /// An answer below its question, for people who did not ask.
 pub fn quoted(answer: &Answer, tongue: Tongue) -> Vec<Piece> {
     let mut rich = Rich::default();
-    if let Some(question) = &answer.question {
-        rich.push(question, Mark { bold: true, ..Mark::none() });
-        rich.plain("\n\n");
-    }
+    push_question(answer, &mut rich);
     push_text(&answer.text, &[], &mut rich);
     push_place(&answer.source, tongue, &mut rich);
     rich.pieces(LIMIT)
@@ -184,18 +201,19 @@ fn push_place(source: &Citation, tongue: Tongue, rich: &mut Rich) {
     }
 }
 
-/// Where the last answer stands, and the address that leads to it.
+/// Where the last answer stands: its article, its question and the addresses that lead to it, and
+/// then the lines.
 pub fn source(answer: &Answer, bot: &str, tongue: Tongue) -> Messages {
     let mut rich = Rich::default();
-    rich.plain(&tongue.citation(&answer.source));
+    rich.push(&tongue.citation(&answer.source), Mark { bold: true, ..Mark::none() });
+    for line in answer.question.iter().chain(answer.source.url.iter().filter(|url| is_web(url))) {
+        rich.plain("\n");
+        rich.plain(line);
+    }
+    rich.plain("\n\n");
+    rich.plain(&tongue.link(&format!("https://t.me/{bot}?start=a_{}", answer.link)));
     rich.plain("\n");
     rich.plain(&tongue.lines(&answer.source));
-    for url in answer.source.url.iter().filter(|url| is_web(url)) {
-        rich.plain("\n");
-        rich.plain(url);
-    }
-    rich.plain("\n");
-    rich.plain(&tongue.link(&format!("https://t.me/{bot}?start=a_{}", answer.link)));
     Messages { pieces: rich.pieces(LIMIT), buttons: Vec::new() }
 }
 

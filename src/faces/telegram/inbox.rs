@@ -22,7 +22,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 /// What was answered is forgotten so often.
 const TIDY: Duration = Duration::from_secs(20);
 /// More than this do not wait in memory: Telegram keeps them.
-pub const MOST_WAITING: usize = 5_000;
+pub const MOST_WAITING: usize = 2_000;
 /// Every few letters that are typed in another chat ask; so many count as one question.
 const LETTERS: usize = 20;
 /// Behind more than this in a chat nobody waits for cards any more.
@@ -190,9 +190,10 @@ impl Inbox {
         Load { queued: self.queue.len(), waiting: self.lanes.len() }
     }
 
-    /// Forgets what was answered.
+    /// Forgets what was answered, and who has been silent for long.
     pub fn tidy(&self) {
         self.queue.tidy();
+        self.handlers.tidy();
     }
 
     /// The same now and then, for ever.

@@ -28,6 +28,9 @@ pub struct Place {
     pub reply_to: Option<MessageId>,
     /// The language of who is answered, in groups too.
     pub tongue: Tongue,
+    /// Whether it was called, by a command or its name, where others talk as well.
+    #[serde(default)]
+    pub called: bool,
 }
 
 /// What a person did.
@@ -113,6 +116,7 @@ fn place(message: &Message, person: Option<&User>) -> Place {
         written: None,
         reply_to: None,
         tongue: tongue(person),
+        called: false,
     }
 }
 
@@ -126,6 +130,7 @@ fn of_person(person: &User) -> Place {
         written: None,
         reply_to: None,
         tongue: tongue(Some(person)),
+        called: false,
     }
 }
 
@@ -170,21 +175,38 @@ fn read_message(message: &Message, me: &User) -> Option<(Place, Heard)> {
     if message.chat.is_private() {
         let common = matches!(message.kind, MessageKind::Common(_));
         return match text {
-            Some(text) => Some((place, typed(text))),
+            Some(text) => Some((place, asked(text, message, me))),
             // Of an album one reply is enough, to the part with words.
             None => {
                 (common && message.media_group_id().is_none()).then_some((place, Heard::Wordless))
             }
         };
     }
-    let text = addressed(text?, me.username.as_deref()?, replies_to(message, me))?;
-    Some((Place { reply_to: message_id, ..place }, typed(&text)))
+    let (text, name) = (text?, me.username.as_deref()?);
+    let called = addressed(text, name, false).is_some();
+    let text = addressed(text, name, is_of(answered(message), me))?;
+    Some((Place { reply_to: message_id, called, ..place }, asked(&text, message, me)))
 }
 
-fn replies_to(message: &Message, me: &User) -> bool {
-    let common = |m: &&Message| matches!(m.kind, MessageKind::Common(_));
-    let author = message.reply_to_message().filter(common).and_then(|m| m.from.as_ref());
-    author.is_some_and(|author| author.id == me.id)
+/// The message that another one replies to.
+fn answered(message: &Message) -> Option<&Message> {
+    message.reply_to_message().filter(|m| matches!(m.kind, MessageKind::Common(_)))
+}
+
+fn is_of(message: Option<&Message>, person: &User) -> bool {
+    message.and_then(|m| m.from.as_ref()).is_some_and(|author| author.id == person.id)
+}
+
+/// What is typed. Who calls the bot without a word below somebody's message means that message.
+fn asked(text: &str, message: &Message, me: &User) -> Heard {
+    let heard = typed(text);
+    let above = answered(message).filter(|above| !is_of(Some(above), me));
+    match (&heard, above.and_then(|above| above.text().or(above.caption()))) {
+        (Heard::Said(Command::Ask(nothing)), Some(above)) if nothing.is_empty() => {
+            Heard::Said(Command::Ask(above.trim().to_owned()))
+        }
+        _ => heard,
+    }
 }
 
 /// What is said to the bot in a group, without its name; `None` where others are meant.
@@ -347,5 +369,23 @@ mod tests {
         };
         assert_eq!(to(42), Some(ask("and then?")));
         assert_eq!(to(43), None);
+    }
+
+    #[test]
+    fn a_call_below_a_message_asks_what_stands_there() {
+        let below = |text: &str, author: u64| {
+            let group = json!({"id": -100, "type": "supergroup", "title": "G"});
+            let update = update(&json!({"text": text, "chat": group, "reply_to_message":
+                {"message_id": 4, "date": 1, "text": "When do they open? ", "chat": group,
+                    "from": {"id": author, "is_bot": false, "first_name": "B"}}}));
+            read(&update, &me()).map(|(place, heard)| (place.called, heard))
+        };
+        for call in ["/ask", "@faq_bot", "/ask@faq_bot"] {
+            assert_eq!(below(call, 8), Some((true, ask("When do they open?"))), "{call}");
+        }
+        assert_eq!(below("/ask and then?", 8), Some((true, ask("and then?"))));
+        // What the bot itself said is no question, and a reply is no call.
+        assert_eq!(below("/ask", 42), Some((true, ask(""))));
+        assert_eq!(below("and then?", 42), Some((false, ask("and then?"))));
     }
 }

@@ -1,19 +1,23 @@
 //! Replies in, cards for inline mode out: what a person sees while typing in another chat.
 
+use std::collections::HashSet;
+
 use teloxide::types::{
     InlineQueryResult, InlineQueryResultArticle, InlineQueryResultsButton,
     InlineQueryResultsButtonKind, InputMessageContent, InputMessageContentText, LinkPreviewOptions,
     ParseMode,
 };
 
+use crate::answering::Answerer;
 use crate::answering::reply::{Answer, Nearby, Outcome, Reply};
 use crate::faces::telegram::html;
+use crate::faces::telegram::lists;
 use crate::faces::telegram::pieces::{Piece, label};
 use crate::faces::wording::Tongue;
 use crate::text::sentences::sentences;
 
 /// Most cards.
-pub const MOST: usize = 10;
+const MOST: usize = 10;
 /// For so many seconds Telegram gives the same cards to who types the same again: articles change.
 pub const CACHE_SECONDS: u32 = 60;
 /// The same for who types faster than is taken, and gets no cards.
@@ -22,8 +26,32 @@ pub const PAUSE_SECONDS: u32 = 1;
 const TITLE: usize = 128;
 const DESCRIPTION: usize = 200;
 
+/// Cards for what is typed so far; examples where that is nothing yet. Of an answer that articles
+/// give again and again the newest is shown.
+pub fn cards(
+    answerer: &Answerer,
+    text: &str,
+    tongue: Tongue,
+) -> anyhow::Result<Vec<InlineQueryResult>> {
+    let links = if text.is_empty() {
+        let examples = lists::examples(&answerer.reader().articles()?, tongue);
+        examples.into_iter().map(|example| example.link).collect()
+    } else {
+        links(&answerer.answer(text)?)
+    };
+    let (mut cards, mut shown) = (Vec::new(), HashSet::new());
+    for link in links {
+        let Some(reply) = answerer.newest(&link)? else { continue };
+        let Outcome::Answer(answer) = &reply.outcome else { continue };
+        if shown.insert(answer.link.clone()) {
+            cards.extend(card(answer, tongue));
+        }
+    }
+    Ok(cards)
+}
+
 /// The short ids of what is worth a card, best first, each once.
-pub fn links(reply: &Reply) -> Vec<String> {
+fn links(reply: &Reply) -> Vec<String> {
     let found: Vec<&String> = match &reply.outcome {
         Outcome::Answer(answer) => vec![&answer.link],
         Outcome::Choices(choices) => choices.iter().map(|choice| &choice.link).collect(),
@@ -39,8 +67,7 @@ pub fn links(reply: &Reply) -> Vec<String> {
 }
 
 /// A card that puts the answer, with its question and where it stands, into the chat.
-pub fn card(reply: &Reply, tongue: Tongue) -> Option<InlineQueryResult> {
-    let Outcome::Answer(answer) = &reply.outcome else { return None };
+fn card(answer: &Answer, tongue: Tongue) -> Option<InlineQueryResult> {
     let piece = content(answer, tongue)?;
     let title = answer.question.as_deref().unwrap_or(&answer.source.title);
     let first = sentences(&answer.text).into_iter().next().unwrap_or(0..answer.text.len());

@@ -57,6 +57,13 @@ async fn ask(sender: &Sender, settings: &Settings) -> anyhow::Result<Inspection>
     Ok(found)
 }
 
+/// A line for a shell that takes a webhook away. The token comes from standard input, and goes on by
+/// a pipe, so that neither the history nor the list of processes has it.
+fn without_webhook(api_url: &str) -> String {
+    let api_url = api_url.trim_end_matches('/');
+    format!("read -rs T && printf 'url = \"{api_url}/bot%s/deleteWebhook\"' \"$T\" | curl -K -")
+}
+
 impl Inspection {
     fn of_bot(&mut self, me: &Me) {
         let name = me.username.as_deref().unwrap_or("?");
@@ -83,8 +90,9 @@ impl Inspection {
         match set {
             // An address may hold a secret of another program.
             Some(url) if wanted.is_empty() => self.problems.push(format!(
-                "telegram: its messages go to a webhook at {}, and none come here: take it away with deleteWebhook, or set `telegram.webhook.url`",
-                url.host_str().unwrap_or("an address")
+                "telegram: its messages go to a webhook at {}, and none come here: set `telegram.webhook.url`, or take the webhook away: run this line and paste the token, which is neither shown nor kept: {}",
+                url.host_str().unwrap_or("an address"),
+                without_webhook(&settings.api_url)
             )),
             Some(url) if url.as_str().trim_end_matches('/') != wanted.trim_end_matches('/') => {
                 self.problems.push(format!(

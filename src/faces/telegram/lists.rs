@@ -5,11 +5,14 @@ use crate::corpus::passages::Passage;
 use crate::faces::telegram::html::{Button, Messages, Press, button, offered, said};
 use crate::faces::wording::Tongue;
 use crate::index::manifest::ArticleEntry;
+use crate::text::detection::of_article;
 
 /// Articles on a page.
 const PAGE: usize = 10;
 /// Questions of one article that are offered.
 const QUESTIONS: usize = 8;
+/// Newest articles among which some in the person's language are looked for.
+const LOOKED_AT: usize = 100;
 /// Questions that are shown to who comes for the first time.
 const EXAMPLES: usize = 3;
 
@@ -46,13 +49,23 @@ pub fn articles(articles: &[ArticleEntry], page: usize, tongue: Tongue) -> Messa
     Messages { buttons, ..said(&text) }
 }
 
-/// Questions to begin with: one of each of the newest articles.
-pub fn examples(articles: &[ArticleEntry]) -> Vec<Nearby> {
-    let first = articles.iter().filter_map(|article| article.questions.first());
+/// Questions to begin with: one of each of the newest articles, those in the person's language
+/// first.
+pub fn examples(articles: &[ArticleEntry], tongue: Tongue) -> Vec<Nearby> {
+    let asking = articles.iter().filter(|article| !article.questions.is_empty());
+    let (own, others): (Vec<_>, Vec<_>) =
+        asking.take(LOOKED_AT).partition(|article| is_in(article, tongue));
+    let first = own.into_iter().chain(others).filter_map(|article| article.questions.first());
     first
         .take(EXAMPLES)
         .map(|question| Nearby { text: question.text.clone(), link: question.link.clone() })
         .collect()
+}
+
+fn is_in(article: &ArticleEntry, tongue: Tongue) -> bool {
+    let questions = article.questions.iter().map(|question| question.text.as_str());
+    let text: Vec<&str> = std::iter::once(article.title.as_str()).chain(questions).collect();
+    of_article(&text.join("\n")).code() == tongue.code()
 }
 
 /// The other questions of the article that a passage is from.

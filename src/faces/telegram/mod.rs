@@ -3,9 +3,10 @@
 //! [`polling`] gets updates, or Telegram brings them to the [`webhook`]; the [`inbox`] takes each
 //! once, within [`limits`], writes it down in the [`queue`] until it is done, and puts it on one of
 //! the [`lanes`], which keep each chat's in order. [`incoming`] reads what a person wants,
-//! [`handlers`] answers it from the core, [`thinking`] on threads of its own; [`html`], [`lists`], [`inline`] and [`pieces`] make messages
-//! of replies; the [`sender`] gets them through whatever the [`errors`]. [`recent`] remembers the
-//! last replies, [`figures`] counts, a [`stop`] ends all waiting, [`client`] reaches Telegram in the
+//! [`handlers`] see to it and [`speaking`] finds what to say, [`thinking`] on threads of its own;
+//! [`html`], [`lists`], [`inline`] and [`pieces`] make messages of replies; the [`sender`] gets them
+//! through whatever the [`errors`]. [`talks`] remember what each person said, as far as it is
+//! [`recent`], [`figures`] counts, a [`stop`] ends all waiting, [`client`] reaches Telegram in the
 //! first place, every [`call`] is sent alike, and [`inspection`] tells what stands in its way.
 //! The only home of the bot library.
 
@@ -20,6 +21,7 @@ pub mod lists;
 
 pub mod incoming;
 pub mod recent;
+pub mod talks;
 
 pub mod limits;
 
@@ -33,6 +35,7 @@ pub mod sender;
 pub mod handlers;
 pub mod lanes;
 pub mod queue;
+pub mod speaking;
 pub mod thinking;
 
 pub mod inbox;

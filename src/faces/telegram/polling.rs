@@ -88,6 +88,9 @@ pub async fn run(
         // Telegram keeps what there is no room for.
         unless_stopped(stop, inbox.lanes().settle(MOST_WAITING, FOR_EVER)).await;
         let polled = unless_stopped(stop, updates(sender, taken.kept, poll_seconds, BATCH)).await;
+        if let Some(polled) = &polled {
+            sender.figures().polled(polled.is_err());
+        }
         match polled {
             None => break,
             Some(Ok(updates)) => {
@@ -176,7 +179,8 @@ fn trouble(sender: &Sender, error: &RequestError) -> String {
 }
 
 fn webhook() -> String {
-    "this bot's messages go to a webhook: take it away with deleteWebhook".to_owned()
+    "this bot's messages go to a webhook: `faqbot check --telegram` tells how to take it away"
+        .to_owned()
 }
 
 #[cfg(test)]

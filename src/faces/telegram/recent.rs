@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub struct Recent<K, V> {
     most: usize,
+    most_bytes: usize,
     inner: Mutex<Inner<K, V>>,
 }
 
@@ -15,47 +16,85 @@ pub struct Recent<K, V> {
 struct Inner<K, V> {
     /// Runs up with every use, and so tells which key was used longest ago.
     clock: u64,
-    values: HashMap<K, (u64, V)>,
+    values: HashMap<K, Kept<V>>,
     uses: BTreeMap<u64, K>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Kept<V> {
+    used: u64,
+    bytes: usize,
+    value: V,
 }
 
 impl<K: Copy + Eq + Hash, V: Clone> Recent<K, V> {
     /// Remembers at most so many.
     pub fn new(most: usize) -> Self {
-        let inner = Inner { clock: 0, values: HashMap::new(), uses: BTreeMap::new() };
-        Self { most, inner: Mutex::new(inner) }
+        Self::within(most, usize::MAX)
+    }
+
+    /// Remembers at most so many that together take no more than so many bytes.
+    pub fn within(most: usize, most_bytes: usize) -> Self {
+        let (values, uses) = (HashMap::new(), BTreeMap::new());
+        let inner = Inner { clock: 0, values, uses, bytes: 0 };
+        Self { most, most_bytes, inner: Mutex::new(inner) }
     }
 
     /// Keeps a value instead of the last one of its key.
     pub fn remember(&self, key: K, value: V) {
+        self.remember_bytes(key, value, 0);
+    }
+
+    /// The same for a value that takes so many bytes.
+    pub fn remember_bytes(&self, key: K, value: V, bytes: usize) {
         let mut inner = self.lock();
+        inner.remove(key);
         inner.clock += 1;
-        let now = inner.clock;
-        if let Some((used, _)) = inner.values.insert(key, (now, value)) {
-            inner.uses.remove(&used);
-        }
-        inner.uses.insert(now, key);
-        while inner.values.len() > self.most {
-            let Some((_, oldest)) = inner.uses.pop_first() else { break };
-            inner.values.remove(&oldest);
+        let used = inner.clock;
+        inner.uses.insert(used, key);
+        inner.values.insert(key, Kept { used, bytes, value });
+        inner.bytes += bytes;
+        while inner.values.len() > self.most || inner.bytes > self.most_bytes {
+            let Some((_, oldest)) = inner.uses.first_key_value() else { break };
+            let oldest = *oldest;
+            inner.remove(oldest);
         }
     }
 
     /// The value of a key.
     pub fn last(&self, key: K) -> Option<V> {
-        self.lock().values.get(&key).map(|(_, value)| value.clone())
+        self.lock().values.get(&key).map(|kept| kept.value.clone())
     }
 
     /// Forgets a key.
     pub fn forget(&self, key: K) {
+        self.lock().remove(key);
+    }
+
+    /// Forgets from what was used longest ago on, up to the first that is not `old`.
+    pub fn forget_while(&self, old: impl Fn(&V) -> bool) {
         let mut inner = self.lock();
-        if let Some((used, _)) = inner.values.remove(&key) {
-            inner.uses.remove(&used);
+        while let Some((_, oldest)) = inner.uses.first_key_value() {
+            let oldest = *oldest;
+            if !inner.values.get(&oldest).is_some_and(|kept| old(&kept.value)) {
+                return;
+            }
+            inner.remove(oldest);
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner<K, V>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Copy + Eq + Hash, V> Inner<K, V> {
+    fn remove(&mut self, key: K) {
+        if let Some(kept) = self.values.remove(&key) {
+            self.uses.remove(&kept.used);
+            self.bytes -= kept.bytes;
+        }
     }
 }
 
@@ -77,5 +116,19 @@ mod tests {
         recent.remember(4, "e");
         recent.remember(5, "f");
         assert_eq!(recent.lock().uses.len(), 2);
+        recent.forget_while(|value| *value == "e");
+        assert!(recent.last(4).is_none() && recent.last(5).is_some());
+    }
+
+    #[test]
+    fn what_takes_too_much_is_forgotten() {
+        let recent = Recent::within(10, 100);
+        for (key, bytes) in [(1, 40), (2, 40), (1, 50), (3, 30)] {
+            recent.remember_bytes(key, key, bytes);
+        }
+        assert_eq!([1, 2, 3].map(|key| recent.last(key).is_some()), [true, false, true]);
+        recent.remember_bytes(4, 4, 101);
+        assert!((1..=4).all(|key| recent.last(key).is_none()));
+        assert_eq!((recent.lock().bytes, recent.lock().uses.len()), (0, 0));
     }
 }

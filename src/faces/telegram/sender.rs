@@ -309,6 +309,11 @@ impl Sender {
     pub fn bot(&self) -> &Bot {
         &self.bot
     }
+
+    /// What is counted.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
 }
 
 fn keyboard(buttons: &[Button]) -> InlineKeyboardMarkup {

@@ -62,6 +62,10 @@ fn later() -> Said {
     Said::new(StatusCode::SERVICE_UNAVAILABLE, "")
 }
 
+fn unready(why: &str) -> Said {
+    Said::new(StatusCode::SERVICE_UNAVAILABLE, why)
+}
+
 /// `/healthz`, `/readyz` and `/metrics`; `inbox` is there once the bot is ready.
 pub fn monitor(
     current: Arc<Current>,
@@ -71,10 +75,9 @@ pub fn monitor(
     Arc::new(move |asked| {
         let said = match asked.path.as_str() {
             "/healthz" => Said::new(StatusCode::OK, "alive\n"),
-            "/readyz" if inbox().is_some() => Said::new(StatusCode::OK, "ready\n"),
-            "/readyz" => {
-                Said::new(StatusCode::SERVICE_UNAVAILABLE, "Telegram is not reached yet\n")
-            }
+            "/readyz" if inbox().is_none() => unready("Telegram is not reached yet\n"),
+            "/readyz" if !figures.hears() => unready("no messages come from Telegram\n"),
+            "/readyz" => Said::new(StatusCode::OK, "ready\n"),
             "/metrics" => {
                 let load = inbox().map_or(Load { queued: 0, waiting: 0 }, |inbox| inbox.load());
                 let metrics = figures.metrics(current.get().reader().manifest(), load);

@@ -75,6 +75,12 @@ impl Tongue {
         fill(texts.hello, &[("articles", &self.counted(articles, &texts.hello_articles))])
     }
 
+    /// What becomes of what people write to the bot, which forgets a talk after so many minutes.
+    pub fn privacy(self, minutes: u64) -> String {
+        let texts = self.texts();
+        fill(texts.privacy, &[("minutes", &self.counted(minutes, &texts.minutes))])
+    }
+
     /// How many articles a list leaves out.
     pub fn and_older(self, articles: u64) -> String {
         self.counted(articles, &self.texts().and_older)
@@ -333,11 +339,12 @@ mod tests {
             said.push(tongue.line_range((1, 2)));
             for n in [0, 1, 2, 5, 21] {
                 said.extend([tongue.hello(n), tongue.counts(n, n, n), tongue.and_older(n)]);
+                said.push(tongue.privacy(n));
             }
             for outcome in [choices(1), choices(2), Outcome::Unknown] {
                 let reply = reply(outcome);
                 said.extend(tongue.notes(&reply).into_iter().chain(tongue.reasons(&reply)));
-                said.push(tongue.unknown(&reply));
+                said.extend([tongue.unknown(&reply), tongue.briefly_why(&reply)]);
             }
             for (age, last) in [(Age::Older, 3), (Age::Newer, 4), (Age::Same, 4)] {
                 let source = citation(last);

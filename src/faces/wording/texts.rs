@@ -79,6 +79,12 @@ pub struct Texts {
     pub page: &'static str,
     /// Said to `/privacy`.
     pub privacy: &'static str,
+    /// So many minutes of silence in it.
+    pub minutes: Forms,
+    /// On the button below an answer that was read by what was said before.
+    pub afresh: &'static str,
+    /// Said where that button is pressed and the question is forgotten.
+    pub question_gone: &'static str,
     /// Said for an unknown command.
     pub no_such_command: &'static str,
     /// Said to who asks faster than it can be answered.
@@ -150,6 +156,14 @@ pub struct Texts {
     pub several_fit: &'static str,
     /// Why: nothing is likely enough.
     pub too_unlikely: &'static str,
+    /// In a chat, why: an answer that is likely enough.
+    pub briefly_right: &'static str,
+    /// In a chat, why: nothing is likely enough.
+    pub briefly_unlikely: &'static str,
+    /// In a chat, what spoke for it.
+    pub briefly_for: &'static str,
+    /// In a chat, what spoke against it.
+    pub briefly_against: &'static str,
     /// Above the evidence.
     pub counted: &'static str,
     /// A line of the evidence.
@@ -301,7 +315,8 @@ mod tests {
     #[test]
     fn what_pops_up_over_a_pressed_button_fits() {
         // Telegram refuses longer ones.
-        assert!(Tongue::ALL.iter().all(|t| t.texts().gone.chars().count() <= 200));
+        let said = |t: &Tongue| [t.texts().gone, t.texts().question_gone, t.texts().too_many];
+        assert!(Tongue::ALL.iter().flat_map(said).all(|text| text.chars().count() <= 200));
     }
 
     #[test]

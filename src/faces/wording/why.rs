@@ -5,6 +5,9 @@ use crate::faces::wording::Tongue;
 use crate::faces::wording::templates::fill;
 use crate::retrieval::ranking::Reason;
 
+/// Pieces of evidence for, and against, that a chat is told.
+const BRIEFLY: usize = 2;
+
 impl Tongue {
     /// Why an answer was chosen or none was given, a line each.
     pub fn reasons(self, reply: &Reply) -> Vec<String> {
@@ -17,6 +20,31 @@ impl Tongue {
         lines
     }
 
+    /// The same for a chat: two or three sentences.
+    pub fn briefly_why(self, reply: &Reply) -> String {
+        let texts = self.texts();
+        let Some(weighed) = &reply.weighed else { return self.verdict(reply) };
+        let template = match &reply.outcome {
+            Outcome::Answer(_) => texts.briefly_right,
+            Outcome::Choices(choices) if choices.len() > 1 => texts.several_fit,
+            Outcome::Choices(_) | Outcome::Unknown => texts.briefly_unlikely,
+        };
+        let mut sentences = vec![fill(template, &[("likely", &percent(weighed.confidence))])];
+        // Strongest first.
+        let (speak_for, against): (Vec<_>, Vec<_>) =
+            weighed.reasons.iter().partition(|reason| reason.adds >= 0.0);
+        for (template, reasons) in
+            [(texts.briefly_for, speak_for), (texts.briefly_against, against)]
+        {
+            let names: Vec<&str> =
+                reasons.into_iter().take(BRIEFLY).map(|reason| self.name_of(reason)).collect();
+            if !names.is_empty() {
+                sentences.push(fill(template, &[("reasons", &names.join(", "))]));
+            }
+        }
+        sentences.join(" ")
+    }
+
     /// How sure a reply is.
     pub fn verdict(self, reply: &Reply) -> String {
         let texts = self.texts();
@@ -24,7 +52,6 @@ impl Tongue {
             let chosen = matches!(reply.outcome, Outcome::Answer(_));
             return (if chosen { texts.chosen } else { texts.nothing_shared }).to_owned();
         };
-        let percent = |share: f32| format!("{:.0} %", share * 100.0);
         let template = match &reply.outcome {
             Outcome::Answer(_) => texts.likely_right,
             Outcome::Choices(choices) if choices.len() > 1 => texts.several_fit,
@@ -71,4 +98,8 @@ impl Tongue {
         let (start, sum) = (figure(weighed.start), figure(weighed.sum));
         fill(self.texts().sum, &[("start", &start), ("sum", &sum)])
     }
+}
+
+fn percent(share: f32) -> String {
+    format!("{:.0} %", share * 100.0)
 }

@@ -125,6 +125,7 @@ pub(super) fn queue(bytes: &[u8]) {
         written: None,
         reply_to: None,
         tongue: Tongue::English,
+        called: false,
     };
     let task = Task { place, heard: Heard::Said(Command::Ask("When?".to_owned())) };
     let new = queue.add(&[(i64::MAX, task.clone())]).expect("it is written");
