@@ -227,7 +227,7 @@ fn spoiled_weights_change_no_answer_and_are_told_in_one_line() {
         let mut bytes = fs::read(&weights).expect("weights");
         let header = u64::from_le_bytes(bytes[..8].try_into().expect("its length"));
         let numbers = 8 + usize::try_from(header).expect("a short header");
-        let at = if wrong == f32::MAX / 2.0 { numbers..bytes.len() } else { numbers..numbers + 4 };
+        let at = if wrong.is_finite() { numbers..bytes.len() } else { numbers..numbers + 4 };
         for number in bytes[at].chunks_exact_mut(4) {
             number.copy_from_slice(&wrong.to_le_bytes());
         }
