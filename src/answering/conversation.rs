@@ -242,12 +242,13 @@ impl Answerer {
             (Leaning::Pronoun { typed, .. }, _, Some(carried)) => {
                 Some((typed.clone(), carried.written, Why::Reference))
             }
-            (_, Outcome::Answer(answer), _) => {
+            // Only what was talked about is said to be.
+            (_, Outcome::Answer(answer), _)
+                if turns.iter().any(|t| t.article.as_ref() == Some(&answer.source.article)) =>
+            {
                 Some((String::new(), answer.source.title.clone(), Why::Topic))
             }
-            (_, Outcome::Choices(_), carried) => {
-                carried.map(|carried| (String::new(), carried.written, Why::Topic))
-            }
+            (_, _, carried) => carried.map(|c| (String::new(), c.written, Why::Topic)),
         };
         reply.changes.extend(told.map(|(from, to, why)| Change { from, to, why }));
         Ok((reply, ranked))

@@ -70,10 +70,14 @@ pub struct Carried {
 /// What each figure is worth where candidates are ordered. Chosen on three sets of
 /// conversations, each also with the two others; the article by hand, as in these sets each
 /// passage is one.
-const ORDER: Fit = Fit { about: 5.0, given: -5.0, meant: 6.0, article: 1.0, strength: 0.0 };
-/// The same for how likely a passage is right. What was said before tells little of that, and a
-/// question that needs it is less clear than others (`strength`).
-const RIGHT: Fit = Fit { about: 1.5, given: -1.0, meant: 0.5, article: 0.0, strength: -0.5 };
+const ORDER: Fit =
+    Fit { about: 4.0, given: -5.0, meant: 6.0, article: 1.0, stray: 0.0, strength: 0.0 };
+/// The same for how likely a passage is right. A question that needs what was said before is less
+/// clear than others (`strength`), and a passage that nothing connects with it is hardly meant.
+const RIGHT: Fit =
+    Fit { about: 1.5, given: -1.0, meant: 0.5, article: 0.0, stray: -3.0, strength: -0.5 };
+/// Where this much connects a passage with what was said, it is no stray.
+const CONNECTED: f32 = 0.2;
 
 impl Fit {
     fn sum(&self, worth: &Self) -> f32 {
@@ -81,6 +85,7 @@ impl Fit {
             + self.given * worth.given
             + self.meant * worth.meant
             + self.article * worth.article
+            + self.stray * worth.stray
             + worth.strength;
         self.strength * figures
     }
@@ -160,11 +165,14 @@ impl<'a> Context<'a> {
             let near = meaning.likeness(candidate);
             f32::midpoint(near.whole.max(0.0), near.part.max(0.0))
         });
+        let about = (share(&self.carried, &all) / ENOUGH).min(1.0);
+        let article = self.article(&candidate.passage);
         Fit {
-            about: (share(&self.carried, &all) / ENOUGH).min(1.0),
+            about,
             given: self.given.iter().map(given).fold(0.0, f32::max),
             meant,
-            article: self.article(&candidate.passage),
+            article,
+            stray: (1.0 - about.max(article) / CONNECTED).max(0.0),
             strength: self.before.strength,
         }
     }

@@ -19,6 +19,9 @@ pub struct Fit {
     pub meant: f32,
     /// Whether it is of the article of the last answer, less for earlier ones.
     pub article: f32,
+    /// How little connects it with what was said: 1 where it has none of the words and is of none
+    /// of the articles.
+    pub stray: f32,
     /// How much all this counts.
     pub strength: f32,
 }
