@@ -129,6 +129,7 @@ mod tests {
         assert_eq!([1, 2, 3].map(|key| recent.last(key).is_some()), [true, false, true]);
         recent.remember_bytes(4, 4, 101);
         assert!((1..=4).all(|key| recent.last(key).is_none()));
-        assert_eq!((recent.lock().bytes, recent.lock().uses.len()), (0, 0));
+        let inner = recent.lock();
+        assert_eq!((inner.bytes, inner.uses.len()), (0, 0));
     }
 }
