@@ -207,8 +207,7 @@ impl Reader {
         self.first(&TermQuery::new(term, IndexRecordOption::Basic))
     }
 
-    /// The FAQ entry of this short id, if it is found by this question (see
-    /// [`question_key`]).
+    /// The FAQ entry of this short id, if it is found by this question (see [`question_key`]).
     pub fn entry(&self, key: &str, link: &str) -> Result<Option<Passage>, Error> {
         let terms = [(self.fields.asked, key), (self.fields.link, link)];
         let must = |(field, value)| -> (Occur, Box<dyn Query>) {

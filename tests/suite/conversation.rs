@@ -165,7 +165,7 @@ fn gist(said: &str) -> String {
 /// What the prompt says to each line.
 fn at_the_prompt(lines: &[&str]) -> Vec<String> {
     // A command that does not exist tells the replies apart.
-    let typed: String = lines.iter().map(|line| format!("{line}\n/frob\n")).collect();
+    let typed = lines.join("\n/frob\n") + "\n/frob\n";
     let run = World::sample().run_with(["repl"], typed).exits(0);
     let end = "There is no such command. /help shows what there is.\n";
     let said: Vec<String> = run.stdout.split(end).map(|said| said.trim().to_owned()).collect();
@@ -358,6 +358,46 @@ fn examples_are_in_the_language_of_who_asks() {
             let examples = museum.api.wait_call("sendMessage", person, n).buttons();
             assert!(examples[0].0.starts_with(part) && examples.len() == 3, "{examples:?}");
         }
+    }
+    museum.finish(bot);
+}
+
+#[test]
+fn what_is_offered_can_be_picked_in_words() {
+    let museum = Museum::new();
+    let bot = museum.bot();
+    let turns = [
+        ("booking", "Did you mean one of these?"),
+        ("yes", "Which one do you mean?"),
+        ("the second one", "Call the workshop on any weekday."),
+        ("/new", "All right"),
+        ("booking", "Did you mean one of these?"),
+        ("1", "Write to tours@kites.example a week before you come."),
+    ];
+    for (line, _) in turns {
+        museum.api.say(7, line);
+    }
+    let sent: Vec<Call> =
+        (1..=turns.len()).map(|n| museum.api.wait_call("sendMessage", 7, n)).collect();
+    for ((line, part), sent) in turns.iter().zip(&sent) {
+        assert!(text(sent).contains(part), "{line}: {sent:?}");
+    }
+    assert_eq!(sent[1].buttons(), sent[0].buttons(), "what there is to pick is shown again");
+    museum.finish(bot);
+}
+
+#[test]
+fn a_call_below_a_question_answers_that_question() {
+    let museum = Museum::new();
+    let bot = museum.bot();
+    let asked = json!({"reply_to_message": {"message_id": 90, "date": 1,
+        "text": "Does anybody know who built the largest kite?",
+        "chat": {"id": GROUP, "type": "supergroup", "title": "G"},
+        "from": {"id": 8, "is_bot": false, "first_name": "Q"}}});
+    for (n, call) in ["/ask", &format!("@{BOT_NAME}")].into_iter().enumerate() {
+        museum.api.say_in_group(GROUP, call, &asked);
+        let sent = museum.api.wait_call("sendMessage", GROUP, n + 1);
+        assert!(text(&sent).contains("Mira Oxley"), "{call}: {sent:?}");
     }
     museum.finish(bot);
 }

@@ -63,7 +63,7 @@ fn commands_do_what_they_say() {
         ("/start", "Ask me a question"),
         ("Who built the largest kite?", "built by Mira Oxley in 1987"),
         ("/source", "of visit."),
-        ("/why", "% sure of this answer. For it spoke: "),
+        ("/why", "% sure of this answer. What fits: the "),
         ("/more", ""),
         ("/articles", "Visiting the Kite Museum · 10 Apr 2026"),
         ("/help", "/privacy: "),
