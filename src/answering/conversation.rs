@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use crate::answering::Answerer;
 use crate::answering::leaning::Leaning;
-use crate::answering::reply::{Outcome, Reply};
+use crate::answering::reply::{Choice, Outcome, Reply};
 use crate::index;
 use crate::retrieval::changes::{Change, Why};
-use crate::retrieval::context::{self, Before, Turn};
+use crate::retrieval::context::{self, Before, Carried, Turn};
 use crate::retrieval::question;
 use crate::retrieval::ranking::Ranked;
 use crate::text::stopwords::Class;
@@ -91,10 +91,12 @@ impl Conversation {
     /// Takes in a reply that came otherwise, as when a choice is picked.
     pub fn remember(&mut self, answerer: &Answerer, question: &str, reply: &Reply, now: Duration) {
         let (answer, article) = match &reply.outcome {
-            Outcome::Answer(answer) => (answer.text.as_str(), Some(&answer.source.article)),
-            Outcome::Choices(_) | Outcome::Unknown => ("", None),
+            Outcome::Answer(answer) => (answer.text.as_str(), Some(answer.source.article.as_str())),
+            // The first is the likeliest to have been meant.
+            Outcome::Choices(choices) => ("", choices.first().and_then(Choice::article)),
+            Outcome::Unknown => ("", None),
         };
-        self.tell(answerer, question, answer, article.map(String::as_str));
+        self.tell(answerer, question, answer, article);
         self.last = Some(now);
     }
 
@@ -175,6 +177,30 @@ impl Conversation {
     }
 }
 
+/// What a reply leans on: only what was talked about is said to be.
+fn lean(
+    outcome: &Outcome,
+    turns: &[Turn],
+    leaning: &Leaning,
+    carried: Option<Carried>,
+) -> Option<Change> {
+    let of = |article: &String| turns.iter().any(|turn| turn.article.as_ref() == Some(article));
+    let (from, to, why) = match (outcome, leaning, carried) {
+        (Outcome::Unknown, _, _) => return None,
+        (_, Leaning::Pronoun { typed, .. }, Some(carried)) if carried.subject => {
+            (typed.clone(), carried.written, Why::Reference)
+        }
+        (Outcome::Answer(answer), _, _) if of(&answer.source.article) => {
+            (String::new(), answer.source.title.clone(), Why::Topic)
+        }
+        (_, _, carried) => {
+            carried?;
+            (String::new(), turns.last()?.question.clone(), Why::Topic)
+        }
+    };
+    Some(Change { from, to, why })
+}
+
 fn cut(text: &str) -> String {
     text[..text.floor_char_boundary(MOST_BYTES)].to_owned()
 }
@@ -237,20 +263,7 @@ impl Answerer {
         let mut found = self.find_after(question, Before { turns, strength })?;
         let carried = found.carried.take();
         let (mut reply, ranked) = self.decide(found)?;
-        let told = match (leaning, &reply.outcome, carried) {
-            (_, Outcome::Unknown, _) => None,
-            (Leaning::Pronoun { typed, .. }, _, Some(carried)) => {
-                Some((typed.clone(), carried.written, Why::Reference))
-            }
-            // Only what was talked about is said to be.
-            (_, Outcome::Answer(answer), _)
-                if turns.iter().any(|t| t.article.as_ref() == Some(&answer.source.article)) =>
-            {
-                Some((String::new(), answer.source.title.clone(), Why::Topic))
-            }
-            (_, _, carried) => carried.map(|c| (String::new(), c.written, Why::Topic)),
-        };
-        reply.changes.extend(told.map(|(from, to, why)| Change { from, to, why }));
+        reply.changes.extend(lean(&reply.outcome, turns, leaning, carried));
         Ok((reply, ranked))
     }
 

@@ -151,6 +151,13 @@ impl Reply {
     }
 }
 
+impl Choice {
+    /// The id of its article.
+    pub fn article(&self) -> Option<&str> {
+        self.passage.rsplit_once('#').map(|(article, _)| article)
+    }
+}
+
 impl Citation {
     /// Where a passage stands; `folder` is the corpus folder.
     pub fn of(passage: &Passage, folder: &std::path::Path) -> Self {

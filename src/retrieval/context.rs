@@ -61,8 +61,8 @@ pub struct Carried {
     pub written: String,
     /// Its stem.
     pub stem: String,
-    /// Whether it looks like the name of something.
-    pub name: bool,
+    /// Whether it looks like the name of something that was asked about.
+    pub subject: bool,
     hash: u32,
     weight: f32,
 }
@@ -77,7 +77,7 @@ const ORDER: Fit =
 const RIGHT: Fit =
     Fit { about: 1.5, given: -1.0, meant: 0.5, article: 0.0, stray: -3.0, strength: -0.5 };
 /// Where this much connects a passage with what was said, it is no stray.
-const CONNECTED: f32 = 0.2;
+const CONNECTED: f32 = 0.5;
 
 impl Fit {
     fn sum(&self, worth: &Self) -> f32 {
@@ -188,15 +188,15 @@ impl<'a> Context<'a> {
         0.0
     }
 
-    /// The word that a passage and what was said before have in common: the weightiest name, or
-    /// the weightiest word.
+    /// The word that a passage and what was said before have in common: the weightiest name that
+    /// was asked about, or the weightiest word.
     pub fn common(&self, candidate: &Passage) -> Option<&Carried> {
         let language = candidate.language;
         let own = candidate.question.as_deref().unwrap_or_default();
         let texts = [own, &candidate.title, cut(&candidate.text)];
         let has: HashSet<u32> = texts.iter().flat_map(|text| stems(text, language)).collect();
         let mut common = self.carried.iter().filter(|c| has.contains(&c.hash));
-        common.clone().find(|c| c.name).or_else(|| common.next())
+        common.clone().find(|c| c.subject).or_else(|| common.next())
     }
 }
 
@@ -223,7 +223,7 @@ fn carried(reader: &Reader, language: Language, turns: &[Turn]) -> Vec<Carried> 
     let mut all: HashMap<String, Carried> = HashMap::new();
     let mut fade = 1.0;
     for turn in turns.iter().rev() {
-        for text in [&turn.answer, &turn.question] {
+        for (text, asked) in [(&turn.answer, false), (&turn.question, true)] {
             let text = cut(text);
             let mut counts: HashMap<String, (f32, &str)> = HashMap::new();
             for token in tokens(text) {
@@ -240,11 +240,14 @@ fn carried(reader: &Reader, language: Language, turns: &[Turn]) -> Vec<Carried> 
                 let entry = all.entry(stem).or_insert_with_key(|stem| Carried {
                     written: written.to_owned(),
                     stem: stem.clone(),
-                    name: reader.frequencies().is_name(stem),
+                    subject: false,
                     hash: terms::hash(stem),
                     weight: 0.0,
                 });
                 entry.weight += rarity * fade * f32::ln_1p(count);
+                if asked && !entry.subject && written.contains(char::is_alphabetic) {
+                    entry.subject = reader.frequencies().is_name(&entry.stem);
+                }
             }
         }
         fade *= FADES;
