@@ -47,12 +47,12 @@ impl Ahead {
         ahead.files = paths.collect();
         let (files, settings) = (Arc::new(files), Arc::new(settings.clone()));
         for first in 0..threads {
-            let (ready, reads) = sync_channel(READY);
+            let (ready, taken) = sync_channel(READY);
             let (files, settings) = (Arc::clone(&files), Arc::clone(&settings));
             // Where no thread can be started, each file is read in its turn.
             let run = move || read(&settings, files.iter().skip(first).step_by(threads), &ready);
             let _ = thread::Builder::new().spawn(run);
-            ahead.threads.push(reads);
+            ahead.threads.push(taken);
         }
         ahead
     }
@@ -80,11 +80,11 @@ fn read<'f>(
     files: impl Iterator<Item = &'f FileStamp>,
     ready: &SyncSender<Read>,
 ) {
-    let mut preparer = Preparer::default();
+    let mut analysis = Preparer::default();
     for file in files {
         let loaded = corpus::load_file(settings, file);
         // What fails here fails again, and is told, when its turn comes.
-        let prepared = loaded.article.as_ref().and_then(|a| preparer.prepare(a).ok());
+        let prepared = loaded.article.as_ref().and_then(|a| analysis.prepare(a).ok());
         if ready.send(Read { loaded, prepared }).is_err() {
             return;
         }

@@ -283,10 +283,9 @@ fn alternates_samples_and_threads_change_what_they_say() {
 fn earlier_turns_are_told_unless_they_are_left_out() {
     let world = sets();
     let asked = json!({"_id": "p1", "text": "and who opened it?", "metadata": {
-        "history": ["Of what are the arches of the bridge made?", "Its seven arches are made of sandstone."],
+        "history": ["Where is the Ostleigh Bridge?", "The bridge crosses the river."],
     }});
-    let article =
-        json!({"_id": "fair", "text": "The fair is opened by the mayor, who opened it in June."});
+    let article = json!({"_id": "fair", "text": "The fair was opened by the mayor, and nobody else opened it."});
     let corpus = world.home().join("town/corpus.jsonl");
     let before = fs::read_to_string(&corpus).expect("a corpus");
     fs::write(&corpus, format!("{before}\n{article}")).expect("a corpus");

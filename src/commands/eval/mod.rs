@@ -34,6 +34,7 @@ use crate::settings::Settings;
 
 /// What can be typed behind `eval`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags that go together as they like")]
 pub struct Options {
     /// Folders with corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv; or files of your own
     /// questions (.toml, or question, tab, what is expected), asked of your own articles
