@@ -48,11 +48,15 @@ pub(super) fn nearby(
     };
     let near =
         ranked.iter().filter(shares).filter(related).filter(|r| r.passage.question.is_some());
-    let newest = near.map(|r| newest(ranked, r)).filter_map(|r| {
-        let question = r.passage.question.as_ref()?;
-        Some((question, &r.passage.link))
-    });
-    let offered = newest.map(|(question, link)| offer(question, link)).last().unwrap_or(0);
+    let mut offered = 0;
+    for near in near {
+        let passage = &newest(ranked, near).passage;
+        offered = passage.question.as_ref().map_or(offered, |q| offer(q, &passage.link));
+        // Each further one would be compared with many.
+        if offered == OFFERED {
+            break;
+        }
+    }
     if offered == 0 && matches!(outcome, Outcome::Unknown) {
         answerer.reader.visit_articles(|article| {
             let first = article.questions.first();
@@ -62,9 +66,9 @@ pub(super) fn nearby(
     Ok(out)
 }
 
-/// Of the entries that ask the same as this one, that of the newest article.
+/// Of the entries that ask the same as this one and are ranked high, that of the newest article.
 fn newest<'a>(ranked: &'a [Ranked], one: &'a Ranked) -> &'a Ranked {
-    let newer = ranked.iter().filter(|other| {
+    let newer = ranked.iter().take(versions::DEPTH).filter(|other| {
         other.passage.published > one.passage.published && versions::same_entry(one, other)
     });
     newer.max_by_key(|other| other.passage.published).unwrap_or(one)

@@ -10,7 +10,7 @@ use crate::text::stopwords::{self, Class};
 use crate::text::tokenize::tokens;
 
 /// Passages looked at for other versions.
-const DEPTH: usize = 20;
+pub(super) const DEPTH: usize = 20;
 /// Other versions that are told.
 const MOST: usize = 3;
 /// Share of words that two questions (the meaningful ones), or two titles (all), must have in
