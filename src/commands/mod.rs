@@ -233,6 +233,10 @@ fn with_meant(mut error: clap::Error, command: &clap::Command, typed: &[OsString
         let near = ContextValue::Strings(vec![near.to_owned()]);
         error.insert(ContextKind::SuggestedSubcommand, near);
     }
+    if error.get(ContextKind::SuggestedSubcommand).is_none() {
+        let tip = "to ask a question, type `faqbot ask` before it";
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
     error
 }
 

@@ -3,6 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
+use anyhow::ensure;
+
 use crate::answering::Answerer;
 use crate::commands::{Global, Outcome, TONGUE, layout};
 use crate::faces::repl::pager::Pager;
@@ -15,6 +17,10 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Runs the command. `watched` brings in changes beside the prompt whatever the settings say.
 pub fn run(global: &Global, settings: &Settings, watched: bool) -> anyhow::Result<Outcome> {
+    ensure!(
+        !global.json,
+        "--json: the prompt is for people: give questions to `faqbot ask --json -`, one a line"
+    );
     let sources = global.sources(settings);
     let opened = open(global, &sources, None)?;
     global.tell(&opened);
@@ -41,15 +47,19 @@ fn open(global: &Global, sources: &Sources, patience: Option<Duration>) -> anyho
     publishing::open(sources, patience, &|s, d, a| bar.show(s, d, a))
 }
 
-/// An answerer over articles that have changed since the last line; a corpus that cannot be
-/// read for the moment is no reason to stop answering from the index.
-fn renewed(global: &Global, sources: &Sources, generation: &str, look: Look) -> Option<Answerer> {
+/// An answerer over articles that have changed since the last line.
+fn renewed(
+    global: &Global,
+    sources: &Sources,
+    generation: &str,
+    look: Look,
+) -> anyhow::Result<Option<Answerer>> {
     global.tell_failure(sources.model.as_ref());
     let patience = (look == Look::Glance).then_some(PATIENCE);
-    let opened = open(global, sources, patience).ok()?;
+    let opened = open(global, sources, patience)?;
     if opened.reader.name() == generation {
-        return None;
+        return Ok(None);
     }
     global.tell(&opened);
-    sources.answerer(opened.reader).ok()
+    sources.answerer(opened.reader).map(Some)
 }

@@ -62,7 +62,9 @@ pub fn pronoun(text: &str, tokens: &[Token], language: Language) -> Option<usize
     let (mut named, mut clause) = (0, 0);
     for (at, token) in tokens.iter().enumerate() {
         let between = tokens.get(at.wrapping_sub(1)).map(|t| t.range.end..token.range.start);
-        if between.is_some_and(|gap| text[gap].contains([',', ';', ':', '.', '?', '!'])) {
+        // Pairs of characters overlap, and then there is nothing between them.
+        let gap = between.and_then(|gap| text.get(gap)).unwrap_or_default();
+        if gap.contains([',', ';', ':', '.', '?', '!']) {
             (named, clause) = (named + clause, 0);
         }
         let key = (language, normalize::fold(&token.text));
@@ -105,6 +107,8 @@ fn is_edge(tokens: &[Token], at: usize, sentences: &[std::ops::Range<usize>]) ->
 
 #[cfg(test)]
 mod tests {
+    use proptest::{prop_assert, proptest};
+
     use super::{goes_on, pronoun};
     use crate::text::language::Language;
     use crate::text::tokenize::tokens;
@@ -121,7 +125,19 @@ mod tests {
         assert!(!leans("Is there a lift in the museum?"));
         assert!(!leans("I lost my bank card, how do I replace it?"));
         let german = |text: &str| pronoun(text, &tokens(text), Language::German).is_some();
+        assert!(!leans("图书馆什么时候开门?"), "pairs of characters overlap");
         assert!(german("Wer hat sie gegründet?") && !german("Wo sind Ihre Räume?"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in ".{0,80}") {
+            for language in [Language::English, Language::German] {
+                let at = pronoun(&text, &tokens(&text), language);
+                prop_assert!(at.is_none_or(|at| at < tokens(&text).len()));
+                goes_on(&tokens(&text), language);
+            }
+        }
     }
 
     #[test]

@@ -65,6 +65,38 @@ fn changed_articles_are_taken_up_between_lines() {
 }
 
 #[test]
+fn what_stands_in_the_way_at_the_prompt_is_told() {
+    let world = World::new().article("kites.txt", KITES);
+    let question = b"How much is a kite lesson?\n";
+    world.run_with(["repl", "--json"], question).exits(2).complains("faqbot ask --json -");
+    world.run(["How", "much?"]).exits(2).complains("faqbot ask");
+    let mut command = world.command(["repl"]);
+    let full = fs::File::options().write(true).open("/dev/full").expect("a full disk");
+    let child = command.stdin(Stdio::piped()).stdout(full).stderr(Stdio::piped());
+    let mut child = child.spawn().expect("the program");
+    child.stdin.take().expect("its input").write_all(question).expect("a question");
+    let ended = child.wait_with_output().expect("its end");
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{told}");
+    assert!(told.contains("standard output: cannot be written"), "{told}");
+    fs::rename(world.corpus(), world.home().join("elsewhere")).expect("the folder goes");
+    let run = world.run_with(["repl", "--corpus", "corpus"], b"/reload\n");
+    assert!(run.stderr.contains("corpus") || run.stdout.contains("corpus"), "{run}");
+}
+
+#[test]
+fn lines_typed_ahead_are_all_answered() {
+    let world = World::new().article("kites.txt", KITES);
+    let mut terminal = prompt(&world, 80, 40);
+    terminal.types("/stats\r/privacy\r/frobnicate\r").shows("no such command");
+    let said = terminal.types("How much is a kite lesson?\r中文在哪里开门?\r").shows("40 euros");
+    assert!(!plain(&said).contains("fault"), "{said}");
+    // What a number picked is told above its answer.
+    let picked = plain(&terminal.types("/new\rkite lesson costs?\r1\r").shows("Answer to “"));
+    assert!(picked.contains("start over"), "{picked}");
+}
+
+#[test]
 fn lines_from_a_pipe_leave_no_history() {
     let world = World::new().article("kites.txt", KITES);
     world.run_with(["repl"], b"How much is a kite lesson?\n").exits(0);

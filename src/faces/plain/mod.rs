@@ -56,7 +56,9 @@ pub fn nearby(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
 }
 
 fn push_answer(answer: &Answer, reply: &Reply, layout: Layout, tongue: Tongue, out: &mut String) {
-    let other = answer.question.as_ref().filter(|question| !same(question, &reply.question));
+    // What was picked by a number was typed by nobody.
+    let picked = reply.weighed.is_none();
+    let other = answer.question.as_ref().filter(|q| picked || !same(q, &reply.question));
     if let Some(question) = other.filter(|_| layout.width.is_some()) {
         out.push_str(&dim(&tongue.answering(question), layout));
     }

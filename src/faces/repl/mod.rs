@@ -14,20 +14,21 @@ pub mod editor;
 pub mod reading;
 pub mod session;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::thread;
 
 use anyhow::Context;
 
 use crate::answering::Answerer;
-use crate::faces::plain::dim;
 use crate::faces::plain::layout::Layout;
+use crate::faces::plain::{dim, said};
 use crate::faces::repl::editor::{Editor, Line};
 use crate::faces::repl::interrupt::Interrupts;
 use crate::faces::repl::pager::Pager;
 use crate::faces::repl::session::{Session, Then};
 use crate::faces::repl::suggestions::{KNOWN, KNOWN_AT_ONCE, Shared, Suggestions};
+use crate::faces::rich::visible;
 use crate::faces::wording::Tongue;
 
 /// How long it may be looked for changed articles.
@@ -43,7 +44,7 @@ pub enum Look {
 pub struct World<'a> {
     /// Gives an answerer over other articles than those of the generation it is told, if there
     /// are any.
-    pub renewed: &'a dyn Fn(&str, Look) -> Option<Answerer>,
+    pub renewed: &'a dyn Fn(&str, Look) -> anyhow::Result<Option<Answerer>>,
     /// How wide and high the terminal is now.
     pub layout: &'a dyn Fn() -> Layout,
     /// The language that is spoken.
@@ -65,6 +66,8 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
     let interrupts = if interactive { Interrupts::listen()? } else { Interrupts::none() };
     if interactive {
         suggest(&session, &suggestions, world.tongue);
+    }
+    if interactive && world.talks {
         let banner = session.banner((world.layout)());
         write!(out, "{banner}").context("standard output: cannot be written")?;
     }
@@ -75,17 +78,23 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
             Line::Cleared => continue,
             Line::End => return Ok(()),
         };
-        if renew(&mut session, world, Look::Glance) && interactive {
+        // A corpus that cannot be read for the moment is no reason to stop answering.
+        if renew(&mut session, world, Look::Glance).unwrap_or(false) && interactive {
             suggest(&session, &suggestions, world.tongue);
         }
         let layout = (world.layout)();
         let mut turn = session.respond(&line, layout, &interrupts)?;
-        if turn.then == Then::Reload && !renew(&mut session, world, Look::Thorough) {
-            turn.text = dim(world.tongue.texts().prompt.unchanged, layout);
+        if turn.then == Then::Reload {
+            match renew(&mut session, world, Look::Thorough) {
+                Ok(true) => {}
+                Ok(false) => turn.text = dim(world.tongue.texts().prompt.unchanged, layout),
+                Err(error) => turn.text = said(&visible(&format!("{error:#}")), layout),
+            }
         }
-        if world.pager.show(&format!("{}\n", turn.text), layout, out).is_err() {
+        match world.pager.show(&format!("{}\n", turn.text), layout, out) {
             // Nobody reads any more.
-            return Ok(());
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            written => written.context("standard output: cannot be written")?,
         }
         if turn.then == Then::Leave {
             return Ok(());
@@ -94,14 +103,14 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
 }
 
 /// Takes up other articles, where there are any, and tells so.
-fn renew(session: &mut Session, world: &World<'_>, look: Look) -> bool {
-    let Some(answerer) = (world.renewed)(&session.generation(), look) else { return false };
+fn renew(session: &mut Session, world: &World<'_>, look: Look) -> anyhow::Result<bool> {
+    let Some(answerer) = (world.renewed)(&session.generation(), look)? else { return Ok(false) };
     if world.talks {
         let changed = world.tongue.changed(answerer.reader().manifest());
         anstream::eprint!("{}", dim(&changed, (world.layout)()));
     }
     session.renew(answerer);
-    true
+    Ok(true)
 }
 
 /// Gathers what can be suggested: of many articles that takes a moment, and is done beside the prompt.

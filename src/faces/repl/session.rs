@@ -1,26 +1,24 @@
 //! One line of a person in, the text that answers it out.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 use std::time::{Duration, Instant};
-
-use anstyle::Style;
 
 use crate::answering::Answerer;
 use crate::answering::reply::{Answer, Outcome, Reply};
 use crate::faces::command::{self, Command};
 use crate::faces::dialogue::{Dialogue, Said};
-use crate::faces::plain::layout::Layout;
+use crate::faces::plain::layout::{Break, Layout, lines};
 use crate::faces::plain::{self, dim, said};
 use crate::faces::repl::interrupt::Interrupts;
 use crate::faces::repl::reading;
-use crate::faces::rich::visible;
+use crate::faces::rich::{Mark, Rich, visible};
 use crate::faces::wording::Tongue;
 use crate::faces::wording::prompt::Tally;
 use crate::index::manifest::ArticleEntry;
 use crate::text::distance;
 
-const DIM: Style = Style::new().dimmed();
+/// Columns of a command in the list of all.
+const HANGING: usize = 13;
 /// Articles that `/articles` lists.
 const LISTED: usize = 10;
 /// Example questions in the banner.
@@ -316,7 +314,9 @@ impl Session {
         let mut out = said(texts.help, layout);
         let own = texts.prompt.commands.iter().chain(&texts.bot_commands[1..]);
         for (name, what) in texts.commands.iter().chain(own) {
-            let _ = writeln!(out, "  /{name:<10}{DIM}{what}{DIM:#}");
+            let mut rich = Rich::of(&format!("  /{name:<10}"), Mark::none());
+            rich.push(what, Mark::dim());
+            out.push_str(&lines(&rich, layout, Break::Blanks, HANGING));
         }
         out
     }
