@@ -435,6 +435,27 @@ fn what_was_not_known_is_no_topic() {
 }
 
 #[test]
+fn lines_of_a_script_are_the_same_talk() {
+    let lines = "is there free wifi\nwhat about printing\nthanks\n1\n/source\n/frob\n/new\n7\n";
+    let talk = |more: &[&str], lines: &str| {
+        let args = [&["ask", "--conversation", "-"], more].concat();
+        World::sample().run_with(args, lines)
+    };
+    let typed = World::sample().run_with(["repl"], lines).exits(0).stdout;
+    assert_eq!(talk(&[], lines).exits(0).stdout, typed);
+    let replies =
+        talk(&["--json"], &format!("{lines}how do i train a dragon\n")).exits(1).replies();
+    let outcomes: Vec<&str> = replies.iter().map(crate::world::Reply::outcome).collect();
+    let (given, said) = ("answer", "said");
+    assert_eq!(outcomes, [given, given, said, given, said, said, said, said, "unknown"]);
+    assert_eq!(replies[1].json["changes"][0]["why"], "topic", "{}", replies[1]);
+    let expected =
+        json!({"version": 1, "question": "thanks", "outcome": "said", "said": "You're welcome."});
+    assert_eq!(replies[2].json, expected);
+    assert!(replies[4].json["said"].as_str().is_some_and(|said| said.contains("line")));
+}
+
+#[test]
 fn a_call_below_a_question_answers_that_question() {
     let museum = Museum::new();
     let bot = museum.bot();

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anstyle::Style;
@@ -47,6 +48,8 @@ pub struct Session {
 pub struct Turn {
     /// Text that ends in a line break, or nothing.
     pub text: String,
+    /// The reply that it shows, where it does.
+    pub reply: Option<Arc<Reply>>,
     /// What else the person wants.
     pub then: Then,
 }
@@ -126,6 +129,7 @@ impl Session {
         layout: Layout,
         interrupts: &Interrupts,
     ) -> anyhow::Result<Turn> {
+        let before = self.dialogue.last().cloned();
         let command = command::parse(line, self.dialogue.offers());
         let then = match command {
             Command::Quit => Then::Leave,
@@ -141,7 +145,9 @@ impl Session {
             },
             command => self.obey(command, layout)?,
         };
-        Ok(Turn { text, then })
+        let is_new = |now: &&Arc<Reply>| before.is_none_or(|before| !Arc::ptr_eq(&before, now));
+        let reply = self.dialogue.last().filter(is_new).cloned();
+        Ok(Turn { text, reply, then })
     }
 
     /// Does what is no question.
