@@ -271,6 +271,12 @@ fn a_question_that_is_changed_was_never_asked() {
     museum.api.say(7, "how much did they raise?");
     let sent = museum.api.wait_call("sendMessage", 7, 3);
     assert!(text(&sent).contains(RAISED), "{sent:?}");
+    // So does what it offered, and the answer that stood there.
+    museum.api.edit(7, 1, "What is the capital of Mongolia?");
+    museum.api.wait_call("editMessageText", 7, 3);
+    museum.api.say(7, "/source");
+    let sent = museum.api.wait_call("sendMessage", 7, 4);
+    assert_eq!(text(&sent), "Your last question had no answer.");
     museum.finish(bot);
 }
 

@@ -537,6 +537,7 @@ fn telegram_may_bring_updates() {
         (&set["url"], &set["secret_token"]),
         (&json!("https://bot.example/faqbot"), &json!(secret))
     );
+    assert_eq!(set["max_connections"].to_string().trim_matches('"'), "1", "none overtakes another");
     let bring = |path: &str, secret: &str, body: &str| {
         let length = body.len();
         ask(port, &format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Telegram-Bot-Api-Secret-Token: {secret}\r\nContent-Length: {length}\r\n\r\n{body}"))
