@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::answering::Answerer;
 use crate::answering::leaning::Leaning;
-use crate::answering::reply::{Choice, Outcome, Reply};
+use crate::answering::reply::{Outcome, Reply};
 use crate::index;
 use crate::retrieval::changes::{Change, Why};
 use crate::retrieval::context::{self, Before, Carried, Turn};
@@ -21,6 +21,8 @@ use crate::text::talk::{self, Talk};
 const MOST_TURNS: usize = 8;
 /// Bytes of a question and of an answer that are remembered.
 const MOST_BYTES: usize = 4 << 10;
+/// Characters of a question that are told where another leans on it.
+const TOLD: usize = 80;
 
 /// The last turns of one person.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +52,7 @@ pub enum Heard {
 }
 
 impl Conversation {
-    /// Answers a question and remembers both. `now` is the time since any fixed moment, the same
+    /// Answers a question and remembers both, unless it is not known. `now` is the time since any fixed moment, the same
     /// for all questions of a conversation.
     pub fn ask(
         &mut self,
@@ -88,16 +90,18 @@ impl Conversation {
         Ok(Came { reply, ranked })
     }
 
-    /// Takes in a reply that came otherwise, as when a choice is picked.
+    /// Takes in a reply that came otherwise, as when a choice is picked. What was not known is no
+    /// topic that could be gone on with.
     pub fn remember(&mut self, answerer: &Answerer, question: &str, reply: &Reply, now: Duration) {
+        self.forget_if_old(answerer, now);
+        self.last = Some(now);
         let (answer, article) = match &reply.outcome {
             Outcome::Answer(answer) => (answer.text.as_str(), Some(answer.source.article.as_str())),
             // The first is the likeliest to have been meant.
-            Outcome::Choices(choices) => ("", choices.first().and_then(Choice::article)),
-            Outcome::Unknown => ("", None),
+            Outcome::Choices(choices) => ("", choices.first().map(|c| c.article.as_str())),
+            Outcome::Unknown => return,
         };
         self.tell(answerer, question, answer, article);
-        self.last = Some(now);
     }
 
     /// Takes in a turn as it was said, wherever the answer came from.
@@ -131,18 +135,23 @@ impl Conversation {
         }
     }
 
-    /// Forgets the turn of a message that was edited, and those after it.
-    pub fn take_back(&mut self, message: i64) {
-        if let Some(at) = self.messages.iter().position(|m| *m == Some(message)) {
+    /// Forgets the turn of a message that was edited, and those after it; tells whether there are
+    /// any.
+    pub fn take_back(&mut self, message: i64) -> bool {
+        let at = self.messages.iter().position(|m| m.is_some_and(|m| m >= message));
+        if let Some(at) = at {
             self.turns.truncate(at);
             self.messages.truncate(at);
         }
+        at.is_some()
     }
 
-    /// What was asked by a message, where it is remembered.
+    /// What was asked by a message, where all of it is remembered.
     pub fn question_of(&self, message: i64) -> Option<&str> {
         let at = self.messages.iter().position(|m| *m == Some(message))?;
-        self.turns.get(at).map(|turn| turn.question.as_str())
+        let question = self.turns.get(at)?.question.as_str();
+        // What was cut ends less than a character before the limit.
+        (question.len() + char::MAX_LEN_UTF8 <= MOST_BYTES).then_some(question)
     }
 
     /// Roughly how many bytes it takes.
@@ -195,10 +204,18 @@ fn lean(
         }
         (_, _, carried) => {
             carried?;
-            (String::new(), turns.last()?.question.clone(), Why::Topic)
+            (String::new(), beginning(&turns.last()?.question), Why::Topic)
         }
     };
     Some(Change { from, to, why })
+}
+
+/// What a long question begins with, up to the end of a word.
+fn beginning(question: &str) -> String {
+    let question = question.trim();
+    let Some((end, _)) = question.char_indices().nth(TOLD) else { return question.to_owned() };
+    let word = question[..end].rfind(char::is_whitespace).unwrap_or(end);
+    format!("{}…", question[..word].trim_end())
 }
 
 fn cut(text: &str) -> String {
@@ -274,5 +291,44 @@ impl Answerer {
         let leans = matches!(leaning, Leaning::Pronoun { .. } | Leaning::Elliptic { .. });
         let same = turns.iter().any(|t| t.article.is_some() && t.article == new.article);
         !leans && !same && context::is_another_topic(&self.reader, analyzed.language, turns, new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Conversation, MOST_BYTES, beginning, cut};
+    use crate::retrieval::context::Turn;
+
+    fn talk(messages: &[Option<i64>]) -> Conversation {
+        let turns = messages.iter().map(|_| Turn::default()).collect();
+        Conversation { turns, messages: messages.to_vec(), last: None }
+    }
+
+    #[test]
+    fn what_was_said_after_an_edited_message_is_taken_back() {
+        for (message, left) in [(3, 0), (4, 1), (5, 1), (6, 3), (7, 4)] {
+            let mut talk = talk(&[Some(3), Some(5), None, Some(6)]);
+            assert_eq!((talk.take_back(message), talk.len()), (left < 4, left), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_question_that_was_cut_is_not_told() {
+        let mut talk = talk(&[Some(1)]);
+        let mut asked = |question: String| {
+            talk.turns[0].question = cut(&question);
+            talk.question_of(1).map(str::to_owned)
+        };
+        assert_eq!(asked("Why?".to_owned()).as_deref(), Some("Why?"));
+        assert_eq!(asked("ж".repeat(MOST_BYTES)), None);
+        assert_eq!(asked("😀".repeat(MOST_BYTES) + "?"), None);
+    }
+
+    #[test]
+    fn long_questions_are_told_by_their_beginning() {
+        assert_eq!(beginning(" Why is it so? "), "Why is it so?");
+        let long = beginning(&"as long as that ".repeat(20));
+        assert!(long.chars().count() <= 81 && long.ends_with("as that…"), "{long}");
+        assert_eq!(beginning(&"ж".repeat(200)).chars().count(), 81);
     }
 }

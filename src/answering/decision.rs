@@ -206,6 +206,7 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
                 choices.push(Choice {
                     text,
                     passage: candidate.passage.id.clone(),
+                    article: candidate.passage.article.clone(),
                     link: candidate.passage.link.clone(),
                     confidence: answerer.probability(candidate),
                 });

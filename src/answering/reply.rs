@@ -129,6 +129,8 @@ pub struct Choice {
     pub text: String,
     /// The full id of the passage.
     pub passage: String,
+    /// The id of its article.
+    pub article: String,
     /// Its short id.
     pub link: String,
     /// Probability that it answers.
@@ -148,13 +150,6 @@ impl Reply {
     /// Whether it was read by what was said before.
     pub fn leans(&self) -> bool {
         self.changes.iter().any(|change| matches!(change.why, Why::Reference | Why::Topic))
-    }
-}
-
-impl Choice {
-    /// The id of its article.
-    pub fn article(&self) -> Option<&str> {
-        self.passage.rsplit_once('#').map(|(article, _)| article)
     }
 }
 

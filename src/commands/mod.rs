@@ -110,7 +110,7 @@ enum Command {
         /// Tell below the reply what counted for and against it
         #[arg(long, conflicts_with = "json")]
         explain: bool,
-        /// With -: read the lines as one conversation, each after those before it
+        /// With -: read the lines as one conversation, as at the prompt
         #[arg(long)]
         conversation: bool,
     },

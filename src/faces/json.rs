@@ -35,6 +35,16 @@ pub fn render(reply: &Reply, took: Duration) -> Value {
     })
 }
 
+/// What is said to a line that is no question, such as thanks.
+pub fn said(line: &str, text: &str) -> Value {
+    json!({
+        "version": 1,
+        "question": line.trim(),
+        "outcome": "said",
+        "said": anstream::adapter::strip_str(text).to_string().trim_end(),
+    })
+}
+
 /// A passage, with the keys of an answer; files are named below `folder`.
 pub fn passage(passage: &Passage, folder: &Path) -> Value {
     json!({

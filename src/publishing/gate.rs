@@ -217,10 +217,13 @@ impl<'a> Names<'a> {
             Some(before) => before.reader.passage_by_link(name)?.map(|passage| passage.id),
             None => None,
         };
-        let (article, anchor) = match linked.as_deref().unwrap_or(name).rsplit_once('#') {
-            Some((article, anchor)) => (article, Some(anchor)),
-            None => (name, None),
-        };
+        // Articles and anchors may have a `#` in their names as well.
+        let full = linked.as_deref().unwrap_or(name);
+        let parts = full.match_indices('#').map(|(at, _)| (&full[..at], Some(&full[at + 1..])));
+        let mut parts = parts.chain([(full, None)]);
+        let known =
+            |article: &str| self.files.contains_key(article) || self.moved.contains_key(article);
+        let (article, anchor) = parts.find(|(a, _)| known(a)).unwrap_or((name, None));
         if let Some(file) = self.files.get(article) {
             let is_there = self.after.reader.passages_of(file)?.iter().any(|p| p.id == name);
             let why = || {

@@ -271,6 +271,12 @@ fn a_question_that_is_changed_was_never_asked() {
     museum.api.say(7, "how much did they raise?");
     let sent = museum.api.wait_call("sendMessage", 7, 3);
     assert!(text(&sent).contains(RAISED), "{sent:?}");
+    // So does what it offered, and the answer that stood there.
+    museum.api.edit(7, 1, "What is the capital of Mongolia?");
+    museum.api.wait_call("editMessageText", 7, 3);
+    museum.api.say(7, "/source");
+    let sent = museum.api.wait_call("sendMessage", 7, 4);
+    assert_eq!(text(&sent), "Your last question had no answer.");
     museum.finish(bot);
 }
 
@@ -384,6 +390,75 @@ fn what_is_offered_can_be_picked_in_words() {
     }
     assert_eq!(sent[1].buttons(), sent[0].buttons(), "what there is to pick is shown again");
     museum.finish(bot);
+}
+
+#[test]
+fn what_a_list_offers_can_be_picked_by_number_until_another_one_is_shown() {
+    let museum = Museum::new();
+    let bot = museum.bot();
+    let opens = "The museum opens at 9 am.";
+    let turns = [
+        ("3", "There is nothing to pick."),
+        ("/source", "Ask something first."),
+        ("What is the capital of Peru?", "I don't know."),
+        ("/source", "Your last question had no answer."),
+        ("/new", "All right"),
+        ("/start", "Ask me a question in your own words."),
+        ("1", opens),
+        ("What is the capital of Peru?", "I don't know."),
+        ("/source", "When does the museum open?"),
+        ("/help", "/articles"),
+        ("4", "The last list has no such number."),
+        ("the first one", opens),
+    ];
+    for (line, _) in turns {
+        museum.api.say(7, line);
+    }
+    for (n, (line, part)) in turns.iter().enumerate() {
+        let sent = museum.api.wait_call("sendMessage", 7, n + 1);
+        assert!(text(&sent).contains(part), "{n} {line}: {sent:?}");
+    }
+    let answer = museum.api.wait_call("sendMessage", 7, turns.len());
+    let more = answer.buttons().into_iter().find(|(_, data)| data.starts_with("m:"));
+    museum.api.press(7, 90, &more.expect("the way to more of the article").1);
+    let others = museum.api.wait_call("sendMessage", 7, turns.len() + 1);
+    museum.api.say(7, "the last one");
+    let last = museum.api.wait_call("sendMessage", 7, turns.len() + 2);
+    let (question, _) = others.buttons().pop().expect("a question");
+    assert!(text(&last).starts_with(&question), "{question}: {last:?}");
+    museum.finish(bot);
+}
+
+#[test]
+fn what_was_not_known_is_no_topic() {
+    let lines = ["is there free wifi", "how do I train a dragon", "what about printing"];
+    let typed = at_the_prompt(&lines);
+    assert!(typed[1].starts_with("I don't know."), "{}", typed[1]);
+    assert!(typed[2].contains("Printing costs 10 pence") && !typed[2].contains("dragon"));
+    assert!(typed[2].contains("still about"), "{}", typed[2]);
+    let typed = at_the_prompt(&["how do I train a dragon", "printing"]);
+    assert!(!typed[1].contains("still about"), "{}", typed[1]);
+}
+
+#[test]
+fn lines_of_a_script_are_the_same_talk() {
+    let lines = "is there free wifi\nwhat about printing\nthanks\n1\n/source\n/frob\n/new\n7\n";
+    let talk = |more: &[&str], lines: &str| {
+        let args = [&["ask", "--conversation", "-"], more].concat();
+        World::sample().run_with(args, lines)
+    };
+    let typed = World::sample().run_with(["repl"], lines).exits(0).stdout;
+    assert_eq!(talk(&[], lines).exits(0).stdout, typed);
+    let replies =
+        talk(&["--json"], &format!("{lines}how do i train a dragon\n")).exits(1).replies();
+    let outcomes: Vec<&str> = replies.iter().map(crate::world::Reply::outcome).collect();
+    let (given, said) = ("answer", "said");
+    assert_eq!(outcomes, [given, given, said, given, said, said, said, said, "unknown"]);
+    assert_eq!(replies[1].json["changes"][0]["why"], "topic", "{}", replies[1]);
+    let expected =
+        json!({"version": 1, "question": "thanks", "outcome": "said", "said": "You're welcome."});
+    assert_eq!(replies[2].json, expected);
+    assert!(replies[4].json["said"].as_str().is_some_and(|said| said.contains("line")));
 }
 
 #[test]

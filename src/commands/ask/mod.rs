@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 
 use crate::answering::Answerer;
-use crate::answering::conversation::Conversation;
 use crate::answering::reply::{Outcome as Reached, Reply};
 use crate::commands::{Global, Outcome, TONGUE, layout, output};
+use crate::faces::plain::layout::Layout;
+use crate::faces::repl::interrupt::Interrupts;
+use crate::faces::repl::session::Session;
 use crate::faces::{json, plain};
 use crate::publishing;
 use crate::settings::Settings;
@@ -25,7 +27,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 pub struct How {
     /// Whether to tell what counted for and against a reply.
     pub explain: bool,
-    /// Whether the lines from standard input are one conversation.
+    /// Whether the lines from standard input are one talk, as at the prompt.
     pub conversation: bool,
 }
 
@@ -48,35 +50,70 @@ pub fn run(
     global.tell(&opened);
     let answerer = sources.answerer(opened.reader)?;
     if lines {
-        return from_stdin(global.clone(), answerer, how);
+        let (global, input) = (global.clone(), BufReader::new(io::stdin()));
+        let written = &mut output::is_read;
+        // A talk is read from its beginning to its end.
+        return if how.conversation {
+            lines::each(input, 1, talking(global, answerer, how), written)
+        } else {
+            lines::each(input, lines::cores(), asking(global, answerer, how), written)
+        };
     }
     let words: Vec<_> = question.iter().map(|w| w.to_string_lossy()).collect();
     let started = Instant::now();
     let reply = answerer.answer(&words.join(" "))?;
-    let (outcome, text) = told(global, &answerer, &reply, started.elapsed(), how);
+    let text = shown(global, &reply, started.elapsed());
+    let (outcome, text) = told(global, &answerer, &reply, text, how);
     output::print(&text)?;
     Ok(outcome)
 }
 
-fn from_stdin(global: Global, answerer: Answerer, how: How) -> anyhow::Result<Outcome> {
-    let (conversation, began) = (Mutex::new(Conversation::default()), Instant::now());
-    // A conversation is read from its beginning to its end.
-    let threads = if how.conversation { 1 } else { lines::cores() };
-    let answer = move |question: &str| {
+/// Answers each line by itself.
+fn asking(
+    global: Global,
+    answerer: Answerer,
+    how: How,
+) -> impl Fn(&str) -> anyhow::Result<(Outcome, String)> {
+    move |question| {
         let started = Instant::now();
-        let reply = if how.conversation {
-            let mut conversation = conversation.lock().unwrap_or_else(PoisonError::into_inner);
-            conversation.ask(&answerer, question, began.elapsed())?
-        } else {
-            answerer.answer(question)?
+        let reply = answerer.answer(question)?;
+        let text = shown(&global, &reply, started.elapsed());
+        let (outcome, text) = told(&global, &answerer, &reply, text, how);
+        Ok((outcome, ended(&global, text)))
+    }
+}
+
+/// Answers each line after those before it. One that is no question leaves nothing unknown.
+fn talking(
+    global: Global,
+    answerer: Answerer,
+    how: How,
+) -> impl Fn(&str) -> anyhow::Result<(Outcome, String)> {
+    let session = Mutex::new(Session::new(answerer, TONGUE));
+    move |line| {
+        let started = Instant::now();
+        let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
+        let layout = if global.json { Layout::default() } else { layout() };
+        let turn = session.respond(line, layout, &Interrupts::none())?;
+        let text = match &turn.reply {
+            Some(reply) if global.json => shown(&global, reply, started.elapsed()),
+            None if global.json => format!("{}\n", json::said(line, &turn.text)),
+            _ => turn.text,
         };
-        let (outcome, mut text) = told(&global, &answerer, &reply, started.elapsed(), how);
-        if !global.json {
-            text.push('\n');
-        }
-        Ok((outcome, text))
-    };
-    lines::each(BufReader::new(io::stdin()), threads, answer, &mut output::is_read)
+        let (outcome, text) = match &turn.reply {
+            Some(reply) => told(&global, session.answerer(), reply, text, how),
+            None => (Outcome::Done, text),
+        };
+        Ok((outcome, ended(&global, text)))
+    }
+}
+
+/// A text with a blank line after it, so that replies are told apart.
+fn ended(global: &Global, mut text: String) -> String {
+    if !global.json {
+        text.push('\n');
+    }
+    text
 }
 
 /// What came of a question, and what to print.
@@ -84,7 +121,7 @@ fn told(
     global: &Global,
     answerer: &Answerer,
     reply: &Reply,
-    took: Duration,
+    mut text: String,
     how: How,
 ) -> (Outcome, String) {
     global.tell_failure(answerer.model());
@@ -92,7 +129,6 @@ fn told(
         Reached::Answer(_) => Outcome::Done,
         Reached::Choices(_) | Reached::Unknown => Outcome::NotKnown,
     };
-    let mut text = shown(global, reply, took);
     if how.explain {
         text.push_str(&plain::why(reply, layout(), TONGUE));
     }

@@ -1,10 +1,11 @@
 //! One line of a person in, the text that answers it out.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::answering::Answerer;
-use crate::answering::reply::{Answer, Outcome, Reply};
+use crate::answering::reply::{Outcome, Reply};
 use crate::faces::command::{self, Command};
 use crate::faces::dialogue::{Dialogue, Said};
 use crate::faces::plain::layout::{Break, Layout, lines};
@@ -37,8 +38,6 @@ pub struct Session {
     dialogue: Dialogue,
     /// Ids of the articles in the last list of them.
     listed: Vec<String>,
-    /// Whether a number picks one of these articles, and not a passage.
-    lists: bool,
     tally: Tally,
 }
 
@@ -47,6 +46,8 @@ pub struct Session {
 pub struct Turn {
     /// Text that ends in a line break, or nothing.
     pub text: String,
+    /// The reply that it shows, where it does.
+    pub reply: Option<Arc<Reply>>,
     /// What else the person wants.
     pub then: Then,
 }
@@ -71,7 +72,6 @@ impl Session {
             began: Instant::now(),
             dialogue: Dialogue::default(),
             listed: Vec::new(),
-            lists: false,
             tally: Tally::default(),
         }
     }
@@ -127,6 +127,7 @@ impl Session {
         layout: Layout,
         interrupts: &Interrupts,
     ) -> anyhow::Result<Turn> {
+        let before = self.dialogue.last().cloned();
         let command = command::parse(line, self.dialogue.offers());
         let then = match command {
             Command::Quit => Then::Leave,
@@ -142,7 +143,9 @@ impl Session {
             },
             command => self.obey(command, layout)?,
         };
-        Ok(Turn { text, then })
+        let is_new = |now: &&Arc<Reply>| before.is_none_or(|before| !Arc::ptr_eq(&before, now));
+        let reply = self.dialogue.last().filter(is_new).cloned();
+        Ok(Turn { text, reply, then })
     }
 
     /// Does what is no question.
@@ -199,7 +202,8 @@ impl Session {
     }
 
     fn pick(&mut self, number: usize, layout: Layout) -> anyhow::Result<String> {
-        if self.lists {
+        // What is offered may be articles and not passages.
+        if self.dialogue.offered(1) == self.listed.first().map(String::as_str) {
             return self.open(&number.to_string(), layout);
         }
         let link = self.dialogue.offered(number).unwrap_or_default();
@@ -211,8 +215,7 @@ impl Session {
     }
 
     /// Renders a reply with what can be picked next.
-    fn shown(&mut self, reply: &Reply, layout: Layout) -> String {
-        self.lists = false;
+    fn shown(&self, reply: &Reply, layout: Layout) -> String {
         let mut text = plain::render(reply, layout, self.tongue);
         if matches!(reply.outcome, Outcome::Answer(_)) && !reply.nearby.is_empty() {
             text.push('\n');
@@ -221,16 +224,9 @@ impl Session {
         text
     }
 
-    fn answer(&self) -> Option<&Answer> {
-        match &self.dialogue.last()?.outcome {
-            Outcome::Answer(answer) => Some(answer),
-            Outcome::Choices(_) | Outcome::Unknown => None,
-        }
-    }
-
     fn source(&self, layout: Layout) -> String {
         let texts = self.tongue.texts();
-        match self.answer() {
+        match self.dialogue.answer() {
             Some(answer) => reading::source(answer, layout, self.tongue),
             None if self.dialogue.last().is_some() => said(texts.no_answer, layout),
             None => said(texts.nothing_yet, layout),
@@ -252,7 +248,6 @@ impl Session {
         if reply.nearby.is_empty() {
             return said(texts.no_more, layout);
         }
-        self.lists = false;
         self.dialogue.offer(reply.nearby.iter().map(|n| n.link.clone()).collect());
         plain::nearby(&reply, layout, self.tongue)
     }
@@ -275,7 +270,6 @@ impl Session {
             out.push_str(&dim(&format!("     {older}"), layout));
         }
         self.listed = articles.into_iter().take(LISTED).map(|article| article.id).collect();
-        self.lists = true;
         self.dialogue.offer(self.listed.clone());
         Ok(out)
     }
@@ -288,7 +282,7 @@ impl Session {
         let listed = what.parse().ok().and_then(|n: usize| self.listed.get(n.checked_sub(1)?));
         let id = match (listed, what.is_empty()) {
             (Some(id), _) => Some(id.clone()),
-            (None, true) => match self.answer() {
+            (None, true) => match self.dialogue.answer() {
                 Some(answer) => Some(answer.source.article.clone()),
                 None => return Ok(said(texts.prompt.open_what, layout)),
             },

@@ -19,8 +19,8 @@ use crate::faces::wording::Tongue;
 
 /// Time that an answer of Telegram may take beyond the waiting that was asked for.
 const MARGIN: Duration = Duration::from_secs(15);
-/// Updates that Telegram brings at a time.
-const CONNECTIONS: u8 = 40;
+/// Updates that Telegram brings at a time: one after the other none overtakes another.
+const CONNECTIONS: u8 = 1;
 
 /// The client of the Bot API, by settings that can work.
 pub fn bot(settings: &Settings) -> anyhow::Result<Bot> {

@@ -170,13 +170,14 @@ impl Handlers {
             Some(before) if !before.messages.is_empty() => {
                 self.speaker.take_back(place);
                 let reply = self.speaker.answer(place, command.clone(), false).await?;
-                let Some(reply) = reply else { return Ok(()) };
+                // Nothing to say takes away what was said.
+                let reply = reply.unwrap_or_default();
                 let messages = self.sender.replace(place, &before.messages, &reply).await?;
                 self.remember(place, &command, messages);
                 Ok(())
             }
             // Of a question from before the start it is not known what was answered.
-            _ if place.chat.is_user() => self.speak(place, command).await,
+            before if before.is_some() || place.chat.is_user() => self.speak(place, command).await,
             _ => Ok(()),
         }
     }
@@ -189,62 +190,48 @@ impl Handlers {
         message: Option<MessageId>,
     ) -> anyhow::Result<()> {
         let (tongue, speaker) = (place.tongue, &self.speaker);
-        let below = message.as_slice();
-        let none: &[MessageId] = &[];
         let texts = tongue.texts();
         let (reply, over, gone) = match html::pressed(data) {
-            Some(Press::Page(page)) => (Some(speaker.page(page, tongue).await?), below, ""),
-            Some(Press::More(link)) => (speaker.more_from(link, tongue).await?, none, texts.gone),
+            Some(Press::Page(page)) => (Some(speaker.page(page, tongue).await?), message, ""),
+            Some(Press::More(link)) => (speaker.more_from(place, link).await?, None, texts.gone),
             Some(Press::Choose(link)) => {
-                (speaker.pick(place, link, Version::Newest).await?, below, texts.gone)
+                (speaker.pick(place, link, Version::Newest).await?, message, texts.gone)
             }
             Some(Press::Ask(link)) => {
-                (speaker.pick(place, link, Version::Newest).await?, none, texts.gone)
+                (speaker.pick(place, link, Version::Newest).await?, None, texts.gone)
             }
             Some(Press::Afresh(asked)) => {
-                return self.afresh(place, query, MessageId(asked), message).await;
+                (speaker.afresh(place, MessageId(asked)).await?, message, texts.question_gone)
             }
             // A button of an older version.
-            None => (None, none, texts.gone),
+            None => (None, None, texts.gone),
         };
         self.sender.acknowledge(query, reply.is_none().then_some(gone)).await?;
-        self.put(place, reply, over).await?;
+        match (reply, over) {
+            (Some(reply), Some(over)) => self.change(place, over, &reply).await?,
+            (Some(reply), None) => drop(self.sender.send(place, &reply).await?),
+            (None, _) => {}
+        }
         Ok(())
     }
 
-    /// Sends messages, or changes those that are there into them.
-    async fn put(
+    /// Changes the answer that a message is part of, and remembers by which messages its question
+    /// is answered now.
+    async fn change(
         &self,
         place: Place,
-        messages: Option<Messages>,
-        over: &[MessageId],
-    ) -> Result<Vec<MessageId>, Stopped> {
-        match messages {
-            Some(messages) if over.is_empty() => self.sender.send(place, &messages).await,
-            Some(messages) => self.sender.replace(place, over, &messages).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// Answers anew what was asked, in place of the answer that leant on what was said before.
-    async fn afresh(
-        &self,
-        place: Place,
-        query: &CallbackQueryId,
-        asked: MessageId,
-        below: Option<MessageId>,
-    ) -> anyhow::Result<()> {
-        let reply = self.speaker.afresh(place, asked).await?;
-        let word = reply.is_none().then_some(place.tongue.texts().question_gone);
-        self.sender.acknowledge(query, word).await?;
-        let key = (place.chat.0, asked.0);
-        let given = self.given.last(key);
+        message: MessageId,
+        reply: &Messages,
+    ) -> Result<(), Stopped> {
+        let chat = place.chat.0;
+        let given =
+            self.given.find(|(of, _), given| *of == chat && given.messages.contains(&message));
         // A long answer is more than the message above the button.
-        let over = given.as_ref().map_or(below.as_slice(), |given| &given.messages);
-        let is_answered = reply.is_some();
-        let messages = self.put(place, reply, over).await?;
-        if let Some(given) = given.filter(|_| is_answered) {
-            self.given.remember(key, Answered { messages, ..given });
+        let alone = [message];
+        let over = given.as_ref().map_or(&alone[..], |(_, given)| &given.messages);
+        let messages = self.sender.replace(place, over, reply).await?;
+        if let Some((question, given)) = given {
+            self.given.remember(question, Answered { messages, ..given });
         }
         Ok(())
     }

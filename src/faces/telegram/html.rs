@@ -329,6 +329,7 @@ mod tests {
         let choice = |n: u8| Choice {
             text: format!("{} {n}", "Which one of these many words is meant here? ".repeat(3)),
             passage: String::new(),
+            article: String::new(),
             link: format!("ccccccccc{n}"),
             confidence: 0.4,
         };

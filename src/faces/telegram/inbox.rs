@@ -69,6 +69,8 @@ pub struct Inbox {
     handlers: Arc<Handlers>,
     figures: Arc<Figures>,
     gates: Mutex<Gates>,
+    /// What is written down first is begun first.
+    order: Mutex<()>,
 }
 
 impl Inbox {
@@ -84,7 +86,8 @@ impl Inbox {
         })?;
         let (queue, lanes) = (Arc::new(queue), Lanes::default());
         let gates = Mutex::new(Gates::new(settings));
-        let inbox = Self { queue, lanes, handlers, figures, gates };
+        let order = Mutex::default();
+        let inbox = Self { queue, lanes, handlers, figures, gates, order };
         for (id, task) in left {
             inbox.begin(id, task);
         }
@@ -94,6 +97,7 @@ impl Inbox {
     /// Takes updates that are new. Once this returns, Telegram may forget them. Where they cannot be
     /// written down, none of them is taken.
     pub fn take(&self, updates: &[Update]) -> io::Result<()> {
+        let _turn = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let (tasks, passing): (Vec<_>, Vec<_>) =
             self.read(updates).partition(|(_, task)| task.heard.lasts());
         let new = self.queue.add(&tasks)?;

@@ -34,7 +34,7 @@ pub fn cards(
     tongue: Tongue,
 ) -> anyhow::Result<Vec<InlineQueryResult>> {
     let links = if text.is_empty() {
-        let examples = lists::examples(&answerer.reader().articles()?, tongue);
+        let examples = lists::examples(answerer.reader(), tongue)?;
         examples.into_iter().map(|example| example.link).collect()
     } else {
         links(&answerer.answer(text)?)

@@ -67,6 +67,13 @@ impl<K: Copy + Eq + Hash, V: Clone> Recent<K, V> {
         self.lock().values.get(&key).map(|kept| kept.value.clone())
     }
 
+    /// A key whose value is as it should be, with that value.
+    pub fn find(&self, is: impl Fn(&K, &V) -> bool) -> Option<(K, V)> {
+        let inner = self.lock();
+        let found = inner.values.iter().find(|(key, kept)| is(key, &kept.value));
+        found.map(|(key, kept)| (*key, kept.value.clone()))
+    }
+
     /// Forgets a key.
     pub fn forget(&self, key: K) {
         self.lock().remove(key);
@@ -111,6 +118,8 @@ mod tests {
         recent.remember(3, "d");
         assert!(recent.last(2).is_none());
         assert_eq!(recent.last(1), Some("c"));
+        assert_eq!(recent.find(|_, value| *value == "d"), Some((3, "d")));
+        assert!(recent.find(|key, _| *key == 2).is_none());
         recent.forget(1);
         assert!(recent.last(1).is_none() && recent.last(3).is_some());
         recent.remember(4, "e");

@@ -28,6 +28,15 @@ pub enum Version {
     Newest,
 }
 
+/// What a line is said after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// What the person said before.
+    Talk,
+    /// Nothing.
+    Nothing,
+}
+
 /// Knows what to say.
 pub struct Speaker {
     thinkers: Thinkers,
@@ -54,48 +63,54 @@ impl Speaker {
         let Some(message) = place.message else { return };
         let now = self.talks.now();
         let mut dialogue = self.talks.of(who(place), now);
-        dialogue.conversation().take_back(i64::from(message.0));
+        dialogue.take_back(i64::from(message.0));
         self.talks.keep(who(place), dialogue, now);
     }
 
     /// What is said to a command; `None` where that is nothing: in a group, where it is not sure
-    /// and to be `silent` then, and to thanks.
+    /// and to be `silent` then, and to thanks. What nobody sees is not remembered either.
     pub async fn answer(
         &self,
         place: Place,
         command: Command,
         silent: bool,
     ) -> anyhow::Result<Option<Messages>> {
-        let said = match command {
+        match command {
             Command::Ask(question) if question.is_empty() => {
-                return Ok(Some(said(place.tongue.texts().empty)));
+                Ok(Some(said(place.tongue.texts().empty)))
             }
-            Command::Ask(question) => self.hear(place, question).await?,
-            command => Said::Command(command),
-        };
+            Command::Ask(question) => self.hear(place, question, After::Talk, silent).await,
+            command => self.obey(place, command).await.map(Some),
+        }
+    }
+
+    /// Answers a line, and remembers it unless that fails or nothing is said.
+    async fn hear(
+        &self,
+        place: Place,
+        line: String,
+        after: After,
+        silent: bool,
+    ) -> anyhow::Result<Option<Messages>> {
+        let (said, dialogue, now) = self
+            .converse(place, move |dialogue, answerer, now| {
+                if after == After::Nothing {
+                    *dialogue = Dialogue::default();
+                }
+                Ok(dialogue.hear(answerer, &line, now)?)
+            })
+            .await?;
         Ok(match said {
+            Said::Reply(reply) if silent && !matches!(reply.outcome, Outcome::Answer(_)) => None,
             Said::Reply(reply) => {
-                let is_answer = matches!(reply.outcome, Outcome::Answer(_));
-                (is_answer || !silent).then(|| replied(&reply, place))
+                self.figures.replied(&reply.outcome);
+                self.keep(place, dialogue, now);
+                Some(replied(&reply, place))
             }
+            Said::Courtesy(_) if silent => None,
             Said::Courtesy(courtesy) => self.courtesy(place, courtesy),
             Said::Command(command) => Some(self.obey(place, command).await?),
         })
-    }
-
-    /// Understands a line, and remembers it unless that fails.
-    async fn hear(&self, place: Place, line: String) -> anyhow::Result<Said> {
-        let (said, dialogue, now) = self
-            .converse(place, move |dialogue, answerer, now| match dialogue.numbered(&line) {
-                Some(number) => Ok(Said::Command(Command::Pick(number))),
-                None => Ok(dialogue.hear(answerer, &line, now)?),
-            })
-            .await?;
-        if let Said::Reply(reply) = &said {
-            self.figures.replied(&reply.outcome);
-            self.keep(place, dialogue, now);
-        }
-        Ok(said)
     }
 
     /// The answer of a short id, as something that was asked; `None` where it is gone.
@@ -131,8 +146,7 @@ impl Speaker {
         let dialogue = self.talks.of(who(place), self.talks.now());
         let question = dialogue.question_of(i64::from(message.0)).map(str::to_owned);
         let Some(question) = question else { return Ok(None) };
-        self.talks.forget(who(place));
-        self.answer(place, Command::Ask(question), false).await
+        self.hear(place, question, After::Nothing, false).await
     }
 
     /// Goes on with a talk on a thread that thinks; gives what came of it, and when it began.
@@ -154,7 +168,7 @@ impl Speaker {
 
     fn keep(&self, place: Place, mut dialogue: Dialogue, now: Duration) {
         if let Some(message) = place.message {
-            dialogue.conversation().note_message(i64::from(message.0));
+            dialogue.note_message(i64::from(message.0));
         }
         self.talks.keep(who(place), dialogue, now);
     }
@@ -176,7 +190,7 @@ impl Speaker {
         let (tongue, texts) = (place.tongue, place.tongue.texts());
         Ok(match command {
             Command::Start(link) => self.start(place, &link).await?,
-            Command::Help => offered(&self.help(place), &self.examples(tongue).await?),
+            Command::Help => self.examples(place, &self.help(place)).await?,
             Command::Privacy => said(&tongue.privacy(self.talks.minutes())),
             Command::Articles | Command::Find(_) => self.page(0, tongue).await?,
             Command::New => {
@@ -207,16 +221,15 @@ impl Speaker {
     }
 
     async fn start(&self, place: Place, link: &str) -> anyhow::Result<Messages> {
-        let (tongue, texts) = (place.tongue, place.tongue.texts());
         let hello = match link.split_once('_') {
             Some(("a" | "A", link)) => match self.pick(place, link, Version::Exact).await? {
                 Some(answer) => return Ok(answer),
                 // Of a passage that is gone nothing is known that could be searched for.
-                None => texts.gone_instead.to_owned(),
+                None => place.tongue.texts().gone_instead.to_owned(),
             },
-            _ => tongue.hello(self.articles()),
+            _ => place.tongue.hello(self.articles()),
         };
-        Ok(offered(&hello, &self.examples(tongue).await?))
+        self.examples(place, &hello).await
     }
 
     fn help(&self, place: Place) -> String {
@@ -235,29 +248,45 @@ impl Speaker {
         self.thinkers.answerer().reader().manifest().articles
     }
 
-    async fn examples(&self, tongue: Tongue) -> anyhow::Result<Vec<Nearby>> {
-        self.thinkers
-            .think(move |answerer| Ok(lists::examples(&answerer.reader().articles()?, tongue)))
-            .await
+    /// A text above questions to begin with.
+    async fn examples(&self, place: Place, text: &str) -> anyhow::Result<Messages> {
+        let examples =
+            move |answerer: &Answerer| Ok(lists::examples(answerer.reader(), place.tongue)?);
+        let examples = self.thinkers.think(examples).await?;
+        Ok(self.offer(place, text, &examples))
+    }
+
+    /// A text above questions, which numbers and words pick from now on.
+    fn offer(&self, place: Place, text: &str, questions: &[Nearby]) -> Messages {
+        let now = self.talks.now();
+        let mut dialogue = self.talks.of(who(place), now);
+        dialogue.offer(questions.iter().map(|question| question.link.clone()).collect());
+        self.talks.keep(who(place), dialogue, now);
+        offered(text, questions)
     }
 
     /// A page of all articles.
     pub async fn page(&self, page: usize, tongue: Tongue) -> anyhow::Result<Messages> {
-        let articles = self.thinkers.think(|answerer| Ok(answerer.reader().articles()?)).await?;
-        Ok(lists::articles(&articles, page, tongue))
+        let page = move |answerer: &Answerer| Ok(lists::articles(answerer.reader(), page, tongue)?);
+        self.thinkers.think(page).await
     }
 
     /// Other questions of the article that a passage is from.
-    pub async fn more_from(&self, link: &str, tongue: Tongue) -> anyhow::Result<Option<Messages>> {
-        let link = link.to_owned();
-        self.thinkers
+    pub async fn more_from(&self, place: Place, link: &str) -> anyhow::Result<Option<Messages>> {
+        let (link, texts) = (link.to_owned(), place.tongue.texts());
+        let questions = self
+            .thinkers
             .think(move |answerer| {
                 let reader = answerer.reader();
                 let Some(passage) = reader.passage_by_link(&link)? else { return Ok(None) };
                 let passages = reader.passages_of(&passage.file)?;
-                Ok(Some(lists::more_from(&passages, &link, tongue)))
+                Ok(Some(lists::more_from(&passages, &link)))
             })
-            .await
+            .await?;
+        Ok(questions.map(|questions| match questions.as_slice() {
+            [] => said(texts.no_more),
+            questions => self.offer(place, texts.more_from_title, questions),
+        }))
     }
 
     /// Does work for what is no talk.
@@ -269,15 +298,12 @@ impl Speaker {
     }
 
     fn more(&self, place: Place) -> Messages {
-        let (texts, now) = (place.tongue.texts(), self.talks.now());
-        let mut dialogue = self.talks.of(who(place), now);
-        let Some(reply) = dialogue.last().cloned() else { return said(texts.nothing_yet) };
-        if reply.nearby.is_empty() {
-            return said(texts.no_more);
+        let texts = place.tongue.texts();
+        match self.talks.of(who(place), self.talks.now()).last() {
+            None => said(texts.nothing_yet),
+            Some(reply) if reply.nearby.is_empty() => said(texts.no_more),
+            Some(reply) => self.offer(place, texts.related, &reply.nearby),
         }
-        dialogue.offer(reply.nearby.iter().map(|near| near.link.clone()).collect());
-        self.talks.keep(who(place), dialogue, now);
-        offered(texts.related, &reply.nearby)
     }
 
     fn of_last(&self, place: Place, show: impl FnOnce(&Reply) -> Messages) -> Messages {
@@ -288,10 +314,10 @@ impl Speaker {
     }
 
     fn of_answer(&self, place: Place, show: impl FnOnce(&Answer) -> Messages) -> Messages {
-        self.of_last(place, |reply| match &reply.outcome {
-            Outcome::Answer(answer) => show(answer),
-            Outcome::Choices(_) | Outcome::Unknown => said(place.tongue.texts().no_answer),
-        })
+        match self.talks.of(who(place), self.talks.now()).answer() {
+            Some(answer) => show(answer),
+            None => self.of_last(place, |_| said(place.tongue.texts().no_answer)),
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Courtesy {
     Otherwise,
     /// A pick where nothing is offered.
     NothingOffered,
+    /// A pick of a place that the list does not have.
+    NotInList,
 }
 
 impl Tongue {
@@ -33,6 +35,7 @@ impl Tongue {
             Courtesy::Which => texts.which,
             Courtesy::Otherwise => texts.otherwise,
             Courtesy::NothingOffered => texts.nothing_offered,
+            Courtesy::NotInList => texts.not_in_list,
         }
     }
 }

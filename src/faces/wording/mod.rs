@@ -277,6 +277,7 @@ mod tests {
         let choice = Choice {
             text: "When?".into(),
             passage: String::new(),
+            article: String::new(),
             link: String::new(),
             confidence: 0.5,
         };

@@ -200,6 +200,8 @@ pub struct Courtesies {
     pub otherwise: &'static str,
     /// To a pick where nothing is offered.
     pub nothing_offered: &'static str,
+    /// To a pick of a place that the list does not have.
+    pub not_in_list: &'static str,
 }
 
 /// What is said at the prompt alone.
