@@ -2,6 +2,12 @@
 
 use std::ops::Range;
 
+use crate::corpus::formats::markup::outline;
+
+/// No question that its answer follows in the same paragraph has more bytes; that is asked at each
+/// line break.
+const LONGEST_QUESTION: usize = 1 << 10;
+
 /// What is seen so far of a paragraph, a heading or a point.
 #[derive(Debug, Default)]
 pub struct Leaf {
@@ -11,6 +17,8 @@ pub struct Leaf {
     pub is_plain: bool,
     /// Whether something in it is no link to another place of the page.
     pub leads_nowhere: bool,
+    /// Whether something of it is seen.
+    is_seen: bool,
     bytes: Option<Range<usize>>,
 }
 
@@ -27,6 +35,7 @@ impl Leaf {
     /// Adds a piece that stands at `bytes`.
     pub fn add(&mut self, piece: &str, bytes: Range<usize>, style: Style) {
         if !piece.trim().is_empty() {
+            self.is_seen = true;
             self.is_plain |= !style.bold;
             self.leads_nowhere |= !style.link;
         }
@@ -73,9 +82,23 @@ impl Leaf {
         !self.is_plain && !self.is_blank()
     }
 
+    /// Whether it is a bold question; what is as long as no question is, is not looked at.
+    pub fn asks_boldly(&self) -> bool {
+        self.could_ask() && self.is_bold() && outline::asks(self.text.trim())
+    }
+
+    /// Whether it is a question by its mark, in the same way.
+    pub fn is_marked(&self) -> bool {
+        self.could_ask() && outline::is_marked(self.text.trim())
+    }
+
+    fn could_ask(&self) -> bool {
+        self.text.len() <= LONGEST_QUESTION
+    }
+
     /// Whether nothing is seen of it.
     pub fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        !self.is_seen
     }
 
     /// Where it stands.

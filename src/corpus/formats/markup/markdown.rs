@@ -6,7 +6,9 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::corpus::formats::markup::leaf::{Leaf, Style};
-use crate::corpus::formats::markup::{Block, Head, Kind, front_matter, html, outline, templates};
+use crate::corpus::formats::markup::{
+    Block, Head, Kind, front_matter, html, indent, outline, templates,
+};
 use crate::corpus::formats::{self, Format, Parsed};
 use crate::corpus::problem::Problem;
 
@@ -199,10 +201,8 @@ impl<'a> Page<'a> {
     /// A question that an answer follows in the same paragraph stands for itself: a bold one, or
     /// one with a mark (`Q: …`).
     fn question_ends(&mut self) -> bool {
-        let text = self.leaf.text.trim();
-        let bold = self.bold == 0 && self.leaf.is_bold() && outline::asks(text);
-        let marked = self.bold == 0 && outline::is_marked(text);
-        let ends = (bold || marked) && !self.one_line;
+        let asks = self.leaf.asks_boldly() || self.leaf.is_marked();
+        let ends = self.bold == 0 && !self.one_line && asks;
         if ends {
             self.flush(Kind::Paragraph);
         }
@@ -230,11 +230,11 @@ impl<'a> Page<'a> {
             (Kind::Paragraph, Some(marker)) => {
                 let mark = &self.text[marker.clone()];
                 bytes.start = marker.start;
-                let indent = "  ".repeat(self.lists.saturating_sub(1));
+                let indent = indent(self.lists.saturating_sub(1));
                 (Kind::Point, format!("{indent}{mark} {text}"))
             }
             (Kind::Paragraph, None) if self.lists > 0 => {
-                (Kind::Point, format!("{}{text}", "  ".repeat(self.lists)))
+                (Kind::Point, format!("{}{text}", indent(self.lists)))
             }
             (Kind::Paragraph, None) if leaf.is_bold() => (Kind::Bold, text),
             (kind, _) => (kind, text),
