@@ -20,6 +20,8 @@ pub struct Leaf {
     /// Whether something of it is seen.
     is_seen: bool,
     bytes: Option<Range<usize>>,
+    /// Marks that are written in it and not seen, each with its place in the text and in the file.
+    marks: Vec<(usize, String, Range<usize>)>,
 }
 
 /// How a piece is written.
@@ -67,10 +69,37 @@ impl Leaf {
         }
     }
 
+    /// Adds what is seen beside other things only: the text of a picture.
+    pub fn add_aside(&mut self, piece: &str, bytes: Range<usize>) {
+        self.text.push_str(piece);
+        self.reach(bytes);
+    }
+
+    /// Notes a mark that stands here and belongs to what stands at `bytes`.
+    pub fn mark(&mut self, mark: String, bytes: Range<usize>) {
+        self.marks.push((self.text.len(), mark, bytes));
+    }
+
+    /// The text with its marks, as it is written, and where that stands.
+    pub fn written(&self) -> (String, Range<usize>) {
+        let (mut out, mut at, mut bytes) = (String::new(), 0, self.bytes());
+        for (place, mark, around) in &self.marks {
+            out.push_str(&self.text[at..*place]);
+            out.push_str(mark);
+            at = *place;
+            bytes = bytes.start.min(around.start)..bytes.end.max(around.end);
+        }
+        out.push_str(&self.text[at..]);
+        (out, bytes)
+    }
+
     /// Begins a new line, with the blanks that stand at its head.
     pub fn break_line(&mut self, indent: &str) {
         let kept = self.text.trim_end_matches(' ').len();
         self.text.truncate(kept);
+        for (place, ..) in self.marks.iter_mut().rev().take_while(|(place, ..)| *place > kept) {
+            *place = kept;
+        }
         if !self.text.is_empty() {
             self.text.push('\n');
             self.text.push_str(indent);

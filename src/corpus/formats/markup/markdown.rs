@@ -1,9 +1,9 @@
-//! Markdown in, blocks out: what a reader sees, with list marks, code and tables as they are
-//! written.
+//! Markdown in, blocks out: what a reader sees, with list marks, code, tables, addresses and what is
+//! struck out as they are written.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::corpus::formats::markup::leaf::{Leaf, Style};
 use crate::corpus::formats::markup::{
@@ -34,6 +34,7 @@ impl Format for Markdown {
 
     fn probe(&self) -> &'static str {
         "---\ntitle: Title\ndate: 2026-04-10\n---\nSome **bold** text with a [link](x) and `code`.\n\n\
+         ~~Old~~ ![and](x) [new](https://a.example/).\n\n\
          ## A heading {#id}\n\n- one\n  - two\n\n```js\ncode\n```\n\n|a|b|\n|-|-|\n|c|d|\n\n## FAQ\n\n\
          ### Why?\n\nBecause.\n\n#### So?\n\nYes &amp; no.\n\n**How?**\nSo.\n\n<details><summary>Who?\
          </summary>\n\nMe.\n\n</details>\n\n<h3>\nWhen?\n</h3>\n\nNow.\n"
@@ -63,7 +64,11 @@ struct Page<'a> {
     bold: usize,
     /// Whether a link to another place of the page is open.
     link: bool,
-    /// How deep in pictures, of which nothing is seen, and in other things left out.
+    /// How links and what is struck out end, of those that are open; `None` where that is not seen.
+    closing: Vec<Option<String>>,
+    /// How deep in pictures, of which only the text is seen.
+    pictures: usize,
+    /// How deep in what is left out.
     hidden: usize,
     /// How deep in lists.
     lists: usize,
@@ -84,6 +89,8 @@ impl<'a> Page<'a> {
             leaf: Leaf::default(),
             bold: 0,
             link: false,
+            closing: Vec::new(),
+            pictures: 0,
             hidden: 0,
             lists: 0,
             marker: None,
@@ -115,8 +122,16 @@ impl<'a> Page<'a> {
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::Strong => self.bold += 1,
-            Tag::Link { dest_url, .. } => self.link = dest_url.starts_with('#'),
-            Tag::Image { .. } | Tag::MetadataBlock(_) => self.hidden += 1,
+            Tag::Link { link_type, dest_url, .. } => {
+                self.link = dest_url.starts_with('#');
+                self.open_link(*link_type, dest_url, range);
+            }
+            Tag::Strikethrough => {
+                let mark = if self.text[range.clone()].starts_with("~~") { "~~" } else { "~" };
+                self.open_mark(mark, mark.to_owned(), range);
+            }
+            Tag::Image { .. } => self.pictures += 1,
+            Tag::MetadataBlock(_) => self.hidden += 1,
             Tag::Heading { .. } => {
                 self.flush(Kind::Paragraph);
                 self.one_line = true;
@@ -150,8 +165,13 @@ impl<'a> Page<'a> {
                 self.bold = self.bold.saturating_sub(1);
                 self.question_ends();
             }
-            TagEnd::Link => self.link = false,
-            TagEnd::Image | TagEnd::MetadataBlock(_) => self.hidden = self.hidden.saturating_sub(1),
+            TagEnd::Link => {
+                self.link = false;
+                self.close_mark(range);
+            }
+            TagEnd::Strikethrough => self.close_mark(range),
+            TagEnd::Image => self.pictures = self.pictures.saturating_sub(1),
+            TagEnd::MetadataBlock(_) => self.hidden = self.hidden.saturating_sub(1),
             TagEnd::Heading(level) => {
                 self.flush(Kind::Heading(level as u8));
                 self.one_line = false;
@@ -182,8 +202,32 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// A link out of the page is shown with its address, unless that is what it says.
+    fn open_link(&mut self, kind: LinkType, address: &str, bytes: Range<usize>) {
+        let web = ["https://", "http://", "mailto:"].iter().any(|s| address.starts_with(s));
+        if web && !matches!(kind, LinkType::Autolink | LinkType::Email) {
+            self.open_mark("[", format!("]({address})"), bytes);
+        } else {
+            self.closing.push(None);
+        }
+    }
+
+    fn open_mark(&mut self, opening: &str, closing: String, bytes: Range<usize>) {
+        self.leaf.mark(opening.to_owned(), bytes);
+        self.closing.push(Some(closing));
+    }
+
+    /// Ends what began in the same paragraph.
+    fn close_mark(&mut self, bytes: Range<usize>) {
+        if let Some(closing) = self.closing.pop().flatten() {
+            self.leaf.mark(closing, bytes);
+        }
+    }
+
     fn add(&mut self, piece: &str, bytes: Range<usize>) {
-        if self.hidden == 0 {
+        if self.pictures > 0 {
+            self.leaf.add_aside(piece, bytes);
+        } else if self.hidden == 0 {
             self.leaf.add(piece, bytes, Style { bold: self.bold > 0, link: self.link });
         }
     }
@@ -211,19 +255,26 @@ impl<'a> Page<'a> {
 
     fn flush(&mut self, kind: Kind) {
         let leaf = std::mem::take(&mut self.leaf);
+        self.closing.clear();
         // A link to another place of the page is its menu.
         if leaf.is_blank() || (!leaf.leads_nowhere && kind == Kind::Paragraph) {
             return;
         }
+        let asks = (leaf.is_bold() && outline::asks(leaf.text.trim())) || leaf.is_marked();
+        // Questions are what is seen, answers what is written.
+        let (text, mut bytes) = match kind {
+            Kind::Heading(_) => (leaf.text.clone(), leaf.bytes()),
+            Kind::Paragraph if asks => (leaf.text.clone(), leaf.bytes()),
+            _ => leaf.written(),
+        };
         let text = match kind {
-            Kind::Code => leaf.text.trim_end().trim_start_matches('\n').to_owned(),
-            _ => templates::without(leaf.text.trim()),
+            Kind::Code => text.trim_end().trim_start_matches('\n').to_owned(),
+            _ => templates::without(text.trim()),
         };
         let text = if kind == Kind::Paragraph { without_directives(&text) } else { text };
         if text.is_empty() {
             return;
         }
-        let mut bytes = leaf.bytes();
         let asks = leaf.is_bold() && outline::asks(&text);
         let (kind, text) = match (kind, self.marker.take()) {
             (Kind::Paragraph, _) if asks => (Kind::Bold, text),
