@@ -30,3 +30,41 @@ impl fmt::Display for Problem {
         }
     }
 }
+
+/// The problems of one file: the first ones, and that there are more.
+#[derive(Debug, Default)]
+pub struct Problems {
+    first: Vec<Problem>,
+    more: usize,
+}
+
+impl Problems {
+    /// More problems of a file are not told one by one.
+    const MOST: usize = 50;
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, problem: Problem) {
+        if self.first.len() < Self::MOST {
+            self.first.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// What is told of them.
+    pub fn told(self) -> Vec<Problem> {
+        let mut told = self.first;
+        if let (Some(first), 1..) = (told.first(), self.more) {
+            let more = self.more;
+            let why = format!("has {more} more problems like these: mend these first");
+            let more = Problem::new(&first.file, 0, why);
+            told.push(more);
+        }
+        told
+    }
+}

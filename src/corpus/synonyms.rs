@@ -16,7 +16,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::corpus::problem::Problem;
+use crate::corpus::problem::{Problem, Problems};
 use crate::corpus::source::Source;
 use crate::text::distance;
 use crate::text::tokenize::tokens;
@@ -30,8 +30,6 @@ const MAX_CHARS: usize = 100;
 pub const MAX_PHRASES: usize = 20;
 
 const MAX_ENTRIES: usize = 5000;
-/// More problems are not told one by one.
-const MAX_PROBLEMS: usize = 50;
 /// More of a phrase is not said in a problem, in characters.
 const SHOWN: usize = 40;
 
@@ -237,12 +235,9 @@ impl Parser<'_> {
 
     fn finish(mut self) -> Parsed {
         self.out.problems.sort();
-        if self.out.problems.len() > MAX_PROBLEMS {
-            let more = self.out.problems.len() - MAX_PROBLEMS;
-            self.out.problems.truncate(MAX_PROBLEMS);
-            let message = format!("has {more} more problems like these: mend these first");
-            self.out.problems.push(Problem::new(FILE, 0, message));
-        }
+        let mut problems = Problems::default();
+        self.out.problems.drain(..).for_each(|problem| problems.push(problem));
+        self.out.problems = problems.told();
         self.out
     }
 }

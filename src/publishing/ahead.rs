@@ -1,4 +1,5 @@
-//! Files of the folder, read and made ready for the index ahead of their turn, on all cores.
+//! Files of the folder, read and made ready for the index ahead of their turn, on all cores. Large
+//! ones are read in their turn, so that there is never more than one of them in memory.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use crate::index::preparation::{Prepared, Preparer};
 
 /// Files that each thread has ready at most: they are held in memory.
 const READY: usize = 4;
+/// Larger files, in bytes, wait for their turn.
+const LARGEST: u64 = 1 << 20;
 /// Fewer files are sooner read than threads are started.
 const FEW: usize = 8;
 /// More threads than this wait for the one that writes.
@@ -36,9 +39,10 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// Begins to read these files.
-    pub fn start(settings: &corpus::Settings, files: Vec<FileStamp>) -> Self {
+    /// Begins to read these files, but for large ones.
+    pub fn start(settings: &corpus::Settings, mut files: Vec<FileStamp>) -> Self {
         let mut ahead = Self::default();
+        files.retain(|file| file.size <= LARGEST);
         if files.len() < FEW {
             return ahead;
         }
@@ -93,7 +97,7 @@ fn read<'f>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Ahead, FEW};
+    use super::{Ahead, FEW, LARGEST};
     use crate::corpus::files;
     use crate::corpus::{self, Settings};
 
@@ -104,16 +108,19 @@ mod tests {
             let text = format!("Article {n}\n\nText number {n} is here.\n");
             std::fs::write(folder.path().join(format!("{n:03}.txt")), text).unwrap();
         }
-        let (max_file_mib, ignore) = (1, Vec::new());
+        let large = "A large one\n\n".to_owned() + &"Text.\n".repeat(1 << 18);
+        std::fs::write(folder.path().join("006.txt"), large).unwrap();
+        let (max_file_mib, ignore) = (2, Vec::new());
         let settings = Settings { folder: folder.path().to_owned(), max_file_mib, ignore };
         let all = files::list(&settings).unwrap().files;
+        assert!(all[6].size > LARGEST);
         for step in [1, 3, 5 * FEW] {
             let wanted = all.iter().step_by(step).cloned().collect();
             let mut ahead = Ahead::start(&settings, wanted);
             for (n, file) in all.iter().enumerate() {
                 let read = ahead.take(&settings, file);
                 assert_eq!(read.loaded.stamp.hash, corpus::load_file(&settings, file).stamp.hash);
-                let early = step <= 3 && n % step == 0;
+                let early = step <= 3 && n % step == 0 && file.size <= LARGEST;
                 assert_eq!(read.prepared.is_some(), early, "{} by {step}", file.path);
             }
         }

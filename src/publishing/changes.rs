@@ -1,8 +1,9 @@
 //! What changed in the folder since a generation, and bringing it into the next one.
 //!
-//! Files are gone through in the order of their paths, one in memory at a time. What looks as it
-//! did is not read; what is read and has the same content is kept as it is. Where only removals are
-//! brought in, everything else stays as the generation has it.
+//! Files are gone through in the order of their paths, small ones read a few ahead, of others one
+//! in memory at a time. What looks as it did is not read; what is read and has the same content is
+//! kept as it is. Where only removals are brought in, everything else stays as the generation has
+//! it.
 
 use std::collections::{HashMap, HashSet};
 

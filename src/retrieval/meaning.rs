@@ -45,9 +45,9 @@ impl<'a> Meaning<'a> {
         Some(Self { vectors, asked: vectors.asked(&vector)?, model })
     }
 
-    /// The meaning of another text over the same generation.
+    /// The meaning of what was said before, over the same generation.
     pub fn of_text(&self, text: &str) -> Option<Self> {
-        let vector = self.model.question(text).ok()?;
+        let vector = self.model.said(text).ok()?;
         let (vectors, model) = (self.vectors, self.model);
         Some(Self { vectors, asked: vectors.asked(&vector)?, model })
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +19,7 @@ use crate::text::language::Language;
 
 /// The table that comes with the program; `NOTICE.md` tells what it was made from.
 static BUILTIN: &[u8] = include_bytes!("builtin.table");
-/// Questions whose vectors are remembered.
+/// Questions whose vectors are remembered, not as they were typed but by their hashes.
 const REMEMBERED: usize = 1024;
 /// A model with so many word pieces knows many languages; one with fewer is taken for English
 /// unless the settings tell better.
@@ -75,10 +76,15 @@ enum Source {
 /// The network, or why there is none; opened once.
 type Opened = OnceLock<Result<Transformer, String>>;
 
+/// A question, told by two hashes that differ from run to run: nobody can make two alike, nor tell
+/// what was typed.
+type Key = (u64, u64);
+
 #[derive(Debug, Default)]
 struct Memory {
-    vectors: HashMap<String, Arc<[f32]>>,
-    order: VecDeque<String>,
+    hashers: (RandomState, RandomState),
+    vectors: HashMap<Key, Arc<[f32]>>,
+    order: VecDeque<Key>,
 }
 
 impl Model {
@@ -186,18 +192,29 @@ impl Model {
         }
     }
 
-    /// The unit vector of a question; all zero where nothing of it is known.
+    /// The unit vector of a question, which is remembered; all zero where nothing of it is known.
     pub fn question(&self, text: &str) -> anyhow::Result<Arc<[f32]>> {
+        self.asked(text, true)
+    }
+
+    /// The unit vector of what was said before a question, of which nothing is remembered.
+    pub fn said(&self, text: &str) -> anyhow::Result<Arc<[f32]>> {
+        self.asked(text, false)
+    }
+
+    fn asked(&self, text: &str, remember: bool) -> anyhow::Result<Arc<[f32]>> {
         match &self.source {
             Source::Table(table) => Ok(table.embed(text).into()),
             Source::Folder { prefixes: (prefix, _), remembered, .. } => {
                 let lock = || remembered.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(vector) = lock().vectors.get(text) {
-                    return Ok(Arc::clone(vector));
+                if let Some(vector) = lock().find(text) {
+                    return Ok(vector);
                 }
                 let vectors = self.embed(&[format!("{prefix}{text}")])?;
                 let vector: Arc<[f32]> = vectors.into_iter().next().unwrap_or_default().into();
-                lock().keep(text, Arc::clone(&vector));
+                if remember {
+                    lock().keep(text, Arc::clone(&vector));
+                }
                 Ok(vector)
             }
         }
@@ -231,9 +248,18 @@ impl Model {
 }
 
 impl Memory {
+    fn key(&self, text: &str) -> Key {
+        (self.hashers.0.hash_one(text), self.hashers.1.hash_one(text))
+    }
+
+    fn find(&self, text: &str) -> Option<Arc<[f32]>> {
+        self.vectors.get(&self.key(text)).cloned()
+    }
+
     fn keep(&mut self, text: &str, vector: Arc<[f32]>) {
-        if self.vectors.insert(text.to_owned(), vector).is_none() {
-            self.order.push_back(text.to_owned());
+        let key = self.key(text);
+        if self.vectors.insert(key, vector).is_none() {
+            self.order.push_back(key);
         }
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
@@ -267,7 +293,21 @@ pub fn sampled(path: &Path) -> std::io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Model;
+    use super::{Memory, Model, REMEMBERED};
+
+    #[test]
+    fn questions_are_remembered_for_a_while_and_never_as_they_were_typed() {
+        let mut memory = Memory::default();
+        memory.keep("When do you open?", [0.5].into());
+        assert_eq!(memory.find("When do you open?").as_deref(), Some([0.5].as_slice()));
+        assert!(memory.find("when do you open?").is_none());
+        assert!(!format!("{memory:?}").contains("When"));
+        for n in 0..REMEMBERED {
+            memory.keep(&n.to_string(), [0.0].into());
+        }
+        assert!(memory.find("When do you open?").is_none() && memory.find("0").is_some());
+        assert_eq!((memory.vectors.len(), memory.order.len()), (REMEMBERED, REMEMBERED));
+    }
 
     #[test]
     fn the_builtin_model_finds_what_is_meant() {

@@ -63,13 +63,34 @@ fn markdown_articles_have_sections_lists_and_code() {
     assert_eq!(
         body(&article),
         [
-            ("", "The city bikes are blue."),
+            ("", "The city bikes are [blue](https://example.org)."),
             ("Prices", "An hour costs 3 €. You pay:\n\n* by card\n* in cash,\n  as coins"),
             ("Prices", "Then run:\n\nbike --unlock 7\n\nTime | Price\n1 h | 3"),
             ("Prices", "Bring a lock."),
         ]
     );
     assert!(article.faqs.is_empty());
+}
+
+#[test]
+fn addresses_what_is_struck_out_and_texts_of_pictures_stay_in_answers() {
+    let text = "# Shop\n\n## Where is [the shop](https://a.example/)?\n\n\
+        [Here](https://a.example/shop), ~~not~~ there.\n\n\
+        ## How?\n\nBy [map][m], [mail](<mailto:a@a.example>) or [below](#below).\n\n\
+        ## What?\n\nPush ![the red knob](knob.png) or <https://a.example/>.\n\n\
+        [**Why?**](https://a.example/why) So.\n\n~~**When?**~~ Now.\n\n\
+        [![Logo](logo.png)](https://a.example/)\n\n[m]: https://a.example/map 'A map'\n";
+    let article = read("shop.md", text);
+    assert_eq!(
+        faqs(&article),
+        [
+            ("Where is the shop?", "[Here](https://a.example/shop), ~~not~~ there."),
+            ("How?", "By [map](https://a.example/map), [mail](mailto:a@a.example) or below."),
+            ("What?", "Push the red knob or https://a.example/.\n\nWhy?\n\nSo.\n\nWhen?\n\nNow."),
+        ]
+    );
+    let literal: Vec<_> = article.faqs.iter().map(|f| f.answer.literal).collect();
+    assert_eq!(literal, [true, false, false]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::world::World;
 type Shape = (&'static str, &'static str, &'static str, &'static str);
 
 /// Nested, endless, repeated: each is cheap to write, and some were dear to read once.
-const SHAPES: [Shape; 64] = [
+const SHAPES: [Shape; 79] = [
     ("---\n", "a: b\n", "", "markdown"),
     ("---\n", "- ", "\n---\nText.", "markdown"),
     ("---\n", "{a: ", "\n---\nText.", "markdown"),
@@ -38,10 +38,26 @@ const SHAPES: [Shape; 64] = [
     ("# T\n\n", "<a\n\n", "", "markdown"),
     ("# T\n\na ", "<!--a <?a <![CDATA[ ", "", "markdown"),
     ("# T\n\n", "[a]: b\n\n[a]\n\n", "", "markdown"),
+    ("# T\n\n[a]: https://a.example/\n\n", "[a] ", "", "markdown"),
+    ("# T\n\n", "~~a~~ ![b](c) ", "", "markdown"),
     ("# T\n\n", "[^a]: b [^a]\n", "", "markdown"),
     ("# T\n\n", "```\na\n", "", "markdown"),
     ("# T\n\n", "{{<", "", "markdown"),
+    ("# T\n\n", "a&nbsp;\n", "", "markdown"),
+    ("# T\n\n", "&nbsp;\n", "", "markdown"),
+    ("# T\n\n|", "&nbsp;|", "\n|-|-|\n", "markdown"),
+    ("# T\n\n", "**a**\n", "", "markdown"),
+    ("# FAQ\n\n## Why?\n\n", "Also asked: a?\n\n", "x", "markdown"),
     ("", "<div>", "x", "html"),
+    ("<title>t</title>", "<ul><li>x", "", "html"),
+    ("<title>t</title><p>", "<b>a</b><br>", "", "html"),
+    ("<title>t</title><h2>Why?</h2>", "<p>Also asked: a?", "<p>x", "html"),
+    (
+        "<title>t</title><script type=\"application/ld+json\">[",
+        "{\"@type\":\"Question\",\"name\":\"a?\",\"acceptedAnswer\":{\"text\":\"abcde\\u0066\"}},",
+        "0]</script><p>x",
+        "html",
+    ),
     ("<title>t</title>", "<ul><li>", "x", "html"),
     ("<title>t</title>", "<div><h2>Why?</h2><p>x", "", "html"),
     ("<title>t</title>", "<b><p>x</b></p>", "", "html"),
@@ -60,12 +76,16 @@ const SHAPES: [Shape; 64] = [
     ("[1", ",1", "]", "json"),
     ("[{\"question\":\"Why?\",\"answer\":\"x\",\"alternates\":[\"a?\"", ",\"b?\"", "]}]", "json"),
     ("[{\"question\":\"Why?\",\"answer\":\"", "\\u00e9", "\"}]", "json"),
+    ("[{\"question\":\"Why?\",\"answer\":", "{\"text\":", "\"x\"", "json"),
     ("", "{\n", "", "json"),
     ("question,answer\n\"", "a,b\n", "", "table"),
     ("question,answer\n", "\"a\"\"\n", "", "table"),
     ("question,answer\n", "Why?,x\n", "", "table"),
     ("question", ",answer", "\nWhy?,x\n", "table"),
     ("question,answer,alternates\nWhy?,x,\"", "a b?|", "\"\n", "table"),
+    ("question,answer\n", "a\n", "", "table"),
+    ("question,answer\n", "\"a\"\"b\",", "x\n", "table"),
+    ("question,answer\n", "\"a\" b,", "x\n", "table"),
     ("T\n\nFAQs\n", "Q: Why?\nA: x\n", "", "plain"),
     ("T\n\nFAQs\n", "Q: Why?\n", "", "plain"),
     ("", "FAQs\n", "", "plain"),
@@ -80,6 +100,9 @@ const SHAPES: [Shape; 64] = [
     ("T\n\n", "ก", "", "plain"),
 ];
 
+/// A little less than a line may have at most, so that shapes of one line are read too.
+const SIZE: usize = (1 << 20) - (1 << 10);
+
 fn file((head, unit, tail, _): Shape, size: usize) -> String {
     [head, &unit.repeat(size / unit.len()), tail].concat()
 }
@@ -91,18 +114,26 @@ fn in_time(what: &str, work: impl FnOnce() + Send + 'static) {
         work();
         let _ = done.send(());
     });
-    let late = ended.recv_timeout(Duration::from_mins(2)) == Err(RecvTimeoutError::Timeout);
+    let late = ended.recv_timeout(Duration::from_secs(30)) == Err(RecvTimeoutError::Timeout);
     assert!(!late, "{what}: takes too long");
     working.join().unwrap_or_else(|_| panic!("{what}: does harm"));
 }
 
 #[test]
 fn small_files_of_any_shape_do_no_harm() {
-    for shape in SHAPES {
-        let text = file(shape, 32 << 10);
-        let (_, property) = *DOORS.iter().find(|(door, _)| *door == shape.3).expect("a door");
-        in_time(&format!("{shape:?}"), move || property(text.as_bytes()));
-    }
+    let try_all = |shapes: &[Shape]| shapes.iter().for_each(|shape| try_one(*shape));
+    thread::scope(|scope| {
+        // What fails in a thread fails the test.
+        for half in SHAPES.chunks(SHAPES.len().div_ceil(2)) {
+            scope.spawn(move || try_all(half));
+        }
+    });
+}
+
+fn try_one(shape: Shape) {
+    let text = file(shape, SIZE);
+    let (_, property) = *DOORS.iter().find(|(door, _)| *door == shape.3).expect("a door");
+    in_time(&format!("{shape:?}"), move || property(text.as_bytes()));
 }
 
 #[test]
@@ -119,6 +150,23 @@ fn what_is_opened_and_never_closed_is_not_looked_for_again_and_again() {
         let text = unit.repeat((1 << 20) / unit.len()) + " endcomment";
         let (_, property) = *DOORS.iter().find(|(name, _)| *name == door).expect("a door");
         in_time(&format!("{unit:?}"), move || property(text.as_bytes()));
+    }
+}
+
+#[test]
+fn a_long_beginning_is_not_looked_at_again_at_each_line_below_it() {
+    for (begin, line, door) in [
+        ("a", "\nb", "markdown"),
+        ("#", "\nb", "markdown"),
+        ("**Q", "\nb", "markdown"),
+        ("\u{a0}", "\nb", "markdown"),
+        ("<b>a</b>", "<br>b", "html"),
+        ("# a\n", "Also asked: a?\n", "markdown"),
+    ] {
+        let part = |unit: &str| unit.repeat(SIZE / 2 / unit.len());
+        let text = [part(begin), part(line)].concat();
+        let (_, property) = *DOORS.iter().find(|(name, _)| *name == door).expect("a door");
+        in_time(&format!("{begin:?} {line:?}"), move || property(text.as_bytes()));
     }
 }
 

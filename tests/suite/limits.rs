@@ -90,6 +90,30 @@ fn lists_inside_of_lists_are_read_so_deep() {
 }
 
 #[test]
+fn values_inside_of_values_are_read_so_deep() {
+    let nested = |depth: usize| {
+        let (open, close) = ("{\"text\": ".repeat(depth), "}".repeat(depth));
+        format!("[{{\"question\": \"When?\", \"answer\": {open}\"At ten.\"{close}}}]")
+    };
+    let world = world().article("deep.json", nested(12));
+    assert_eq!(world.problems(), [""; 0]);
+    world.write("deep.json", nested(13));
+    let problems = world.problems();
+    assert!(problems[1].starts_with("deep.json:1: is nested deeper than 12"), "{problems:?}");
+}
+
+#[test]
+fn the_first_problems_of_a_file_are_told_and_how_many_more_there_are() {
+    let table = |rows: usize| "question,answer\n".to_owned() + &"Why?\n".repeat(rows);
+    let world = world().article("long.csv", table(50));
+    assert_eq!(world.problems().len(), 50);
+    world.write("long.csv", table(1_000));
+    let problems = world.problems();
+    assert_eq!(problems.len(), 51);
+    assert!(problems[0].starts_with("long.csv: has 950 more problems like these"), "{problems:?}");
+}
+
+#[test]
 fn an_answer_of_any_length_is_whole() {
     let long = "It is so, and it is so again. ".repeat(1_000);
     let text = format!("{HOURS}Q2. What is the whole story?\n{}\n", long.trim_end());

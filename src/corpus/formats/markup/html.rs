@@ -7,7 +7,7 @@ use html5gum::{DefaultEmitter, Spanned, StartTag, Token, Tokenizer};
 
 use crate::corpus::formats::markup::front_matter::day;
 use crate::corpus::formats::markup::leaf::{Leaf, Style};
-use crate::corpus::formats::markup::{Block, Head, Kind, linked_data, outline, templates};
+use crate::corpus::formats::markup::{Block, Head, Kind, indent, linked_data, outline, templates};
 use crate::corpus::formats::{Format, Parsed};
 use crate::text::language::Language;
 
@@ -207,7 +207,7 @@ impl<'a> Page<'a> {
                     }
                     _ => "-".to_owned(),
                 };
-                self.marker = Some(format!("{}{marker} ", "  ".repeat(depth)));
+                self.marker = Some(format!("{}{marker} ", indent(depth)));
             }
             "dt" => self.folds = Some("dt"),
             "summary" => self.folds = Some("summary"),
@@ -311,8 +311,8 @@ impl<'a> Page<'a> {
 
     /// A bold question that an answer follows in the same paragraph stands for itself.
     fn question_ends(&mut self) -> bool {
-        let ends = self.bold == 0 && self.heading.is_none() && !self.row && self.leaf.is_bold();
-        let ends = ends && outline::asks(&self.leaf.text);
+        let open = self.bold == 0 && self.heading.is_none() && !self.row;
+        let ends = open && self.leaf.asks_boldly();
         if ends {
             self.flush();
         }
@@ -361,7 +361,7 @@ impl<'a> Page<'a> {
         };
         let text = match (kind, self.marker.take()) {
             (Kind::Point, Some(marker)) => format!("{marker}{text}"),
-            (Kind::Point, None) => format!("{}{text}", "  ".repeat(self.lists.len())),
+            (Kind::Point, None) => format!("{}{text}", indent(self.lists.len())),
             _ => text.to_owned(),
         };
         if asks || kind == Kind::Term {

@@ -2,6 +2,12 @@
 
 use std::ops::Range;
 
+use crate::corpus::formats::markup::outline;
+
+/// No question that its answer follows in the same paragraph has more bytes; that is asked at each
+/// line break.
+const LONGEST_QUESTION: usize = 1 << 10;
+
 /// What is seen so far of a paragraph, a heading or a point.
 #[derive(Debug, Default)]
 pub struct Leaf {
@@ -11,7 +17,11 @@ pub struct Leaf {
     pub is_plain: bool,
     /// Whether something in it is no link to another place of the page.
     pub leads_nowhere: bool,
+    /// Whether something of it is seen.
+    is_seen: bool,
     bytes: Option<Range<usize>>,
+    /// Marks that are written in it and not seen, each with its place in the text and in the file.
+    marks: Vec<(usize, String, Range<usize>)>,
 }
 
 /// How a piece is written.
@@ -27,6 +37,7 @@ impl Leaf {
     /// Adds a piece that stands at `bytes`.
     pub fn add(&mut self, piece: &str, bytes: Range<usize>, style: Style) {
         if !piece.trim().is_empty() {
+            self.is_seen = true;
             self.is_plain |= !style.bold;
             self.leads_nowhere |= !style.link;
         }
@@ -58,10 +69,37 @@ impl Leaf {
         }
     }
 
+    /// Adds what is seen beside other things only: the text of a picture.
+    pub fn add_aside(&mut self, piece: &str, bytes: Range<usize>) {
+        self.text.push_str(piece);
+        self.reach(bytes);
+    }
+
+    /// Notes a mark that stands here and belongs to what stands at `bytes`.
+    pub fn mark(&mut self, mark: String, bytes: Range<usize>) {
+        self.marks.push((self.text.len(), mark, bytes));
+    }
+
+    /// The text with its marks, as it is written, and where that stands.
+    pub fn written(&self) -> (String, Range<usize>) {
+        let (mut out, mut at, mut bytes) = (String::new(), 0, self.bytes());
+        for (place, mark, around) in &self.marks {
+            out.push_str(&self.text[at..*place]);
+            out.push_str(mark);
+            at = *place;
+            bytes = bytes.start.min(around.start)..bytes.end.max(around.end);
+        }
+        out.push_str(&self.text[at..]);
+        (out, bytes)
+    }
+
     /// Begins a new line, with the blanks that stand at its head.
     pub fn break_line(&mut self, indent: &str) {
         let kept = self.text.trim_end_matches(' ').len();
         self.text.truncate(kept);
+        for (place, ..) in self.marks.iter_mut().rev().take_while(|(place, ..)| *place > kept) {
+            *place = kept;
+        }
         if !self.text.is_empty() {
             self.text.push('\n');
             self.text.push_str(indent);
@@ -73,9 +111,23 @@ impl Leaf {
         !self.is_plain && !self.is_blank()
     }
 
+    /// Whether it is a bold question; what is as long as no question is, is not looked at.
+    pub fn asks_boldly(&self) -> bool {
+        self.could_ask() && self.is_bold() && outline::asks(self.text.trim())
+    }
+
+    /// Whether it is a question by its mark, in the same way.
+    pub fn is_marked(&self) -> bool {
+        self.could_ask() && outline::is_marked(self.text.trim())
+    }
+
+    fn could_ask(&self) -> bool {
+        self.text.len() <= LONGEST_QUESTION
+    }
+
     /// Whether nothing is seen of it.
     pub fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        !self.is_seen
     }
 
     /// Where it stands.

@@ -11,6 +11,8 @@ use crate::text::language::Language;
 
 /// Values inside of each other; beyond that nobody writes any.
 const DEEPEST: usize = 12;
+/// What is not found in so many bytes is written in another way.
+const FAR: usize = 64 << 10;
 /// So many letters in a row tell a text from others.
 const TELLING: usize = 6;
 
@@ -34,7 +36,8 @@ impl Place<'_> {
         let plain = |c: char| c.is_ascii() && !c.is_ascii_control() && !"\"\\/<>&'".contains(c);
         let mut runs = text.split(|c| !plain(c));
         let run = runs.find(|run| run.len() >= TELLING)?;
-        let found = self.at + self.script[self.at..].find(run)?;
+        let near = &self.script[self.at..self.script.floor_char_boundary(self.at + FAR)];
+        let found = self.at + near.find(run)?;
         let ends = |at: &usize| {
             let escapes = self.script[..*at].bytes().rev().take_while(|b| *b == b'\\').count();
             escapes % 2 == 0

@@ -1,12 +1,14 @@
-//! Markdown in, blocks out: what a reader sees, with list marks, code and tables as they are
-//! written.
+//! Markdown in, blocks out: what a reader sees, with list marks, code, tables, addresses and what is
+//! struck out as they are written.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::corpus::formats::markup::leaf::{Leaf, Style};
-use crate::corpus::formats::markup::{Block, Head, Kind, front_matter, html, outline, templates};
+use crate::corpus::formats::markup::{
+    Block, Head, Kind, front_matter, html, indent, outline, templates,
+};
 use crate::corpus::formats::{self, Format, Parsed};
 use crate::corpus::problem::Problem;
 
@@ -32,6 +34,7 @@ impl Format for Markdown {
 
     fn probe(&self) -> &'static str {
         "---\ntitle: Title\ndate: 2026-04-10\n---\nSome **bold** text with a [link](x) and `code`.\n\n\
+         ~~Old~~ ![and](x) [new](https://a.example/).\n\n\
          ## A heading {#id}\n\n- one\n  - two\n\n```js\ncode\n```\n\n|a|b|\n|-|-|\n|c|d|\n\n## FAQ\n\n\
          ### Why?\n\nBecause.\n\n#### So?\n\nYes &amp; no.\n\n**How?**\nSo.\n\n<details><summary>Who?\
          </summary>\n\nMe.\n\n</details>\n\n<h3>\nWhen?\n</h3>\n\nNow.\n"
@@ -61,7 +64,11 @@ struct Page<'a> {
     bold: usize,
     /// Whether a link to another place of the page is open.
     link: bool,
-    /// How deep in pictures, of which nothing is seen, and in other things left out.
+    /// How links and what is struck out end, of those that are open; `None` where that is not seen.
+    closing: Vec<Option<String>>,
+    /// How deep in pictures, of which only the text is seen.
+    pictures: usize,
+    /// How deep in what is left out.
     hidden: usize,
     /// How deep in lists.
     lists: usize,
@@ -82,6 +89,8 @@ impl<'a> Page<'a> {
             leaf: Leaf::default(),
             bold: 0,
             link: false,
+            closing: Vec::new(),
+            pictures: 0,
             hidden: 0,
             lists: 0,
             marker: None,
@@ -113,8 +122,16 @@ impl<'a> Page<'a> {
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::Strong => self.bold += 1,
-            Tag::Link { dest_url, .. } => self.link = dest_url.starts_with('#'),
-            Tag::Image { .. } | Tag::MetadataBlock(_) => self.hidden += 1,
+            Tag::Link { link_type, dest_url, .. } => {
+                self.link = dest_url.starts_with('#');
+                self.open_link(*link_type, dest_url, range);
+            }
+            Tag::Strikethrough => {
+                let mark = if self.text[range.clone()].starts_with("~~") { "~~" } else { "~" };
+                self.open_mark(mark, mark.to_owned(), range);
+            }
+            Tag::Image { .. } => self.pictures += 1,
+            Tag::MetadataBlock(_) => self.hidden += 1,
             Tag::Heading { .. } => {
                 self.flush(Kind::Paragraph);
                 self.one_line = true;
@@ -148,8 +165,13 @@ impl<'a> Page<'a> {
                 self.bold = self.bold.saturating_sub(1);
                 self.question_ends();
             }
-            TagEnd::Link => self.link = false,
-            TagEnd::Image | TagEnd::MetadataBlock(_) => self.hidden = self.hidden.saturating_sub(1),
+            TagEnd::Link => {
+                self.link = false;
+                self.close_mark(range);
+            }
+            TagEnd::Strikethrough => self.close_mark(range),
+            TagEnd::Image => self.pictures = self.pictures.saturating_sub(1),
+            TagEnd::MetadataBlock(_) => self.hidden = self.hidden.saturating_sub(1),
             TagEnd::Heading(level) => {
                 self.flush(Kind::Heading(level as u8));
                 self.one_line = false;
@@ -180,8 +202,32 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// A link out of the page is shown with its address, unless that is what it says.
+    fn open_link(&mut self, kind: LinkType, address: &str, bytes: Range<usize>) {
+        let web = ["https://", "http://", "mailto:"].iter().any(|s| address.starts_with(s));
+        if web && !matches!(kind, LinkType::Autolink | LinkType::Email) {
+            self.open_mark("[", format!("]({address})"), bytes);
+        } else {
+            self.closing.push(None);
+        }
+    }
+
+    fn open_mark(&mut self, opening: &str, closing: String, bytes: Range<usize>) {
+        self.leaf.mark(opening.to_owned(), bytes);
+        self.closing.push(Some(closing));
+    }
+
+    /// Ends what began in the same paragraph.
+    fn close_mark(&mut self, bytes: Range<usize>) {
+        if let Some(closing) = self.closing.pop().flatten() {
+            self.leaf.mark(closing, bytes);
+        }
+    }
+
     fn add(&mut self, piece: &str, bytes: Range<usize>) {
-        if self.hidden == 0 {
+        if self.pictures > 0 {
+            self.leaf.add_aside(piece, bytes);
+        } else if self.hidden == 0 {
             self.leaf.add(piece, bytes, Style { bold: self.bold > 0, link: self.link });
         }
     }
@@ -199,10 +245,8 @@ impl<'a> Page<'a> {
     /// A question that an answer follows in the same paragraph stands for itself: a bold one, or
     /// one with a mark (`Q: …`).
     fn question_ends(&mut self) -> bool {
-        let text = self.leaf.text.trim();
-        let bold = self.bold == 0 && self.leaf.is_bold() && outline::asks(text);
-        let marked = self.bold == 0 && outline::is_marked(text);
-        let ends = (bold || marked) && !self.one_line;
+        let asks = self.leaf.asks_boldly() || self.leaf.is_marked();
+        let ends = self.bold == 0 && !self.one_line && asks;
         if ends {
             self.flush(Kind::Paragraph);
         }
@@ -211,30 +255,37 @@ impl<'a> Page<'a> {
 
     fn flush(&mut self, kind: Kind) {
         let leaf = std::mem::take(&mut self.leaf);
+        self.closing.clear();
         // A link to another place of the page is its menu.
         if leaf.is_blank() || (!leaf.leads_nowhere && kind == Kind::Paragraph) {
             return;
         }
+        let asks = (leaf.is_bold() && outline::asks(leaf.text.trim())) || leaf.is_marked();
+        // Questions are what is seen, answers what is written.
+        let (text, mut bytes) = match kind {
+            Kind::Heading(_) => (leaf.text.clone(), leaf.bytes()),
+            Kind::Paragraph if asks => (leaf.text.clone(), leaf.bytes()),
+            _ => leaf.written(),
+        };
         let text = match kind {
-            Kind::Code => leaf.text.trim_end().trim_start_matches('\n').to_owned(),
-            _ => templates::without(leaf.text.trim()),
+            Kind::Code => text.trim_end().trim_start_matches('\n').to_owned(),
+            _ => templates::without(text.trim()),
         };
         let text = if kind == Kind::Paragraph { without_directives(&text) } else { text };
         if text.is_empty() {
             return;
         }
-        let mut bytes = leaf.bytes();
         let asks = leaf.is_bold() && outline::asks(&text);
         let (kind, text) = match (kind, self.marker.take()) {
             (Kind::Paragraph, _) if asks => (Kind::Bold, text),
             (Kind::Paragraph, Some(marker)) => {
                 let mark = &self.text[marker.clone()];
                 bytes.start = marker.start;
-                let indent = "  ".repeat(self.lists.saturating_sub(1));
+                let indent = indent(self.lists.saturating_sub(1));
                 (Kind::Point, format!("{indent}{mark} {text}"))
             }
             (Kind::Paragraph, None) if self.lists > 0 => {
-                (Kind::Point, format!("{}{text}", "  ".repeat(self.lists)))
+                (Kind::Point, format!("{}{text}", indent(self.lists)))
             }
             (Kind::Paragraph, None) if leaf.is_bold() => (Kind::Bold, text),
             (kind, _) => (kind, text),

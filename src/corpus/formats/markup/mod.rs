@@ -83,6 +83,12 @@ pub struct Head {
     pub faqs: Vec<(String, String, Range<usize>)>,
 }
 
+/// The blanks before a point that stands so deep in lists; nobody sees more, and each point has
+/// them.
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth.min(8))
+}
+
 /// The text of blocks that belong together.
 fn joined(source: &Source<'_>, blocks: &[&Block]) -> Text {
     let mut text = String::new();

@@ -7,7 +7,7 @@ use crate::corpus::formats::Parsed;
 use crate::corpus::formats::markup::{Block, Head, Kind, joined};
 use crate::corpus::formats::shape::{self, Part};
 use crate::corpus::passages;
-use crate::corpus::problem::Problem;
+use crate::corpus::problem::{Problem, Problems};
 use crate::corpus::source::Source;
 use crate::text::detection;
 
@@ -18,6 +18,8 @@ const TERM: u8 = 8;
 const MANY: usize = 4;
 /// A list of more bytes is no single answer; its points stand for themselves.
 const LONG_LIST: usize = 800;
+/// A mark stands in so many bytes, with the begin of what it marks.
+const LONGEST_MARK: usize = 300;
 /// What belongs to a paragraph is joined to it up to so many bytes.
 const LONGEST: usize = 8 << 10;
 
@@ -45,7 +47,7 @@ pub fn article(file: &str, text: &str, head: Head, blocks: Vec<Block>) -> Parsed
         let why = "holds no text that can be an answer: write some, or remove the file";
         problems.push(Problem::new(file, 0, why));
     }
-    Parsed { article: (!is_empty).then_some(article), problems }
+    Parsed { article: (!is_empty).then_some(article), problems: problems.told() }
 }
 
 /// The title, and the blocks without the heading that says it.
@@ -86,7 +88,8 @@ pub fn asks(text: &str) -> bool {
 
 /// Whether a line is a question by its mark, as in `Q: Why?`.
 pub fn is_marked(text: &str) -> bool {
-    shape::marked_question(text).is_some_and(|question| !question.is_empty())
+    let start = &text[..text.floor_char_boundary(LONGEST_MARK)];
+    shape::marked_question(start).is_some_and(|question| !question.is_empty())
 }
 
 struct Entry {
@@ -100,7 +103,7 @@ struct Outline<'a> {
     source: &'a Source<'a>,
     blocks: &'a [Block],
     article: Article,
-    problems: Vec<Problem>,
+    problems: Problems,
     /// Levels at which a heading asks.
     asking: HashSet<u8>,
     /// Headings above, by level; those that are no entries.
@@ -122,7 +125,7 @@ impl<'a> Outline<'a> {
             source,
             blocks,
             article,
-            problems: Vec::new(),
+            problems: Problems::default(),
             asking,
             above: Vec::new(),
             questions,
@@ -273,10 +276,9 @@ impl<'a> Outline<'a> {
         let question = &self.blocks[entry.question];
         let mut answer: Vec<&Block> = entry.answer.iter().map(|at| &self.blocks[*at]).collect();
         let mut alternates = Vec::new();
-        while let Some(more) = answer.first().and_then(|block| shape::alternates(&block.text)) {
-            alternates.extend(more);
-            answer.remove(0);
-        }
+        let phrasings = answer.iter().map_while(|block| shape::alternates(&block.text));
+        let count = phrasings.map(|more| alternates.extend(more)).count();
+        answer.drain(..count);
         // Headings alone answer nothing.
         let line = self.source.span(question.bytes.clone()).lines.0;
         if answer.iter().all(|block| level(block).is_some_and(|level| level < BOLD)) {

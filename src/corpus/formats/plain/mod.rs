@@ -24,7 +24,7 @@ use crate::corpus::article::{Article, FaqEntry, Paragraph, Section, Text};
 use crate::corpus::formats::plain::blocks::Block;
 use crate::corpus::formats::shape::{self, Mark, Part};
 use crate::corpus::formats::{self, Format, Parsed};
-use crate::corpus::problem::Problem;
+use crate::corpus::problem::{Problem, Problems};
 use crate::corpus::source::Source;
 use crate::text::detection;
 use crate::text::language::Language;
@@ -79,7 +79,7 @@ enum Mode {
 struct Parser<'a> {
     source: &'a Source<'a>,
     article: Article,
-    problems: Vec<Problem>,
+    problems: Problems,
     /// Whether it is not done yet.
     draft: bool,
     mode: Mode,
@@ -93,7 +93,7 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn new(file: &str, source: &'a Source<'a>) -> Self {
         let article = Article::new(file);
-        let (problems, draft, mode) = (Vec::new(), false, Mode::Body);
+        let (problems, draft, mode) = (Problems::default(), false, Mode::Body);
         Self { source, article, problems, draft, mode, marked: None, entry: None }
     }
 
@@ -353,7 +353,7 @@ impl<'a> Parser<'a> {
             let message = "has a title but no text below it: write some, or remove the file";
             self.problems.push(Problem::new(&article.file, 1, message));
         }
-        Parsed { article: (!empty).then_some(article), problems: self.problems }
+        Parsed { article: (!empty).then_some(article), problems: self.problems.told() }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::corpus::article::{Article, Text};
 use crate::corpus::formats::markup::{html, outline};
 use crate::corpus::formats::records::{self, Field, Record};
 use crate::corpus::formats::{Format, Parsed};
-use crate::corpus::problem::Problem;
+use crate::corpus::problem::{Problem, Problems};
 use crate::corpus::source::Source;
 
 /// Lists in JSON.
@@ -46,7 +46,8 @@ impl Format for Json {
 
     fn parse(&self, file: &str, text: &str) -> Parsed {
         let source = Source::new(text);
-        let mut list = List { source: &source, article: Article::new(file), problems: Vec::new() };
+        let mut list =
+            List { source: &source, article: Article::new(file), problems: Problems::default() };
         if file.to_lowercase().ends_with(".json") {
             list.whole();
         } else {
@@ -89,7 +90,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
 struct List<'a> {
     source: &'a Source<'a>,
     article: Article,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl<'a> List<'a> {
@@ -125,16 +126,7 @@ impl<'a> List<'a> {
 
     fn value(&mut self, value: &'a RawValue, section: Option<&str>, depth: usize) {
         if depth == 0 {
-            let told = !value.get().starts_with(['[', '{']) || !self.problems.is_empty();
-            if !told {
-                let line = self.source.span_of(value.get()).lines.0;
-                self.problem(
-                    line,
-                    format!(
-                        "is nested deeper than {DEEPEST} lists, which are read: write them flat"
-                    ),
-                );
-            }
+            self.too_deep(value);
             return;
         }
         if let Ok(values) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
@@ -143,6 +135,16 @@ impl<'a> List<'a> {
             }
         } else if let Ok(Object(fields)) = serde_json::from_str(value.get()) {
             self.object(value, &fields, section, depth);
+        }
+    }
+
+    /// Tells of what is not read, unless it is a value that nothing is in.
+    fn too_deep(&mut self, value: &RawValue) {
+        if value.get().starts_with(['[', '{']) && self.problems.is_empty() {
+            let line = self.source.span_of(value.get()).lines.0;
+            let why =
+                format!("is nested deeper than {DEEPEST} lists, which are read: write them flat");
+            self.problem(line, why);
         }
     }
 
@@ -165,7 +167,7 @@ impl<'a> List<'a> {
         let kinds = records::fields(fields.iter().map(|(name, _)| name.as_str()));
         let mut record = Record::default();
         for ((_, value), kind) in fields.iter().zip(&kinds) {
-            let texts = kind.map(|_| self.texts(value)).unwrap_or_default();
+            let texts = kind.map(|_| self.texts(value, DEEPEST)).unwrap_or_default();
             for text in texts {
                 record.set(kind.unwrap_or(Field::Name), text);
             }
@@ -206,13 +208,13 @@ impl<'a> List<'a> {
         for (name, value) in fields {
             let text = serde_json::from_str::<String>(value.get());
             if text.is_ok() && outline::asks(name) {
-                let mut question = self.texts(value);
+                let mut question = self.texts(value, DEEPEST);
                 for text in &mut question {
                     (text.text, text.literal) = (name.clone(), false);
                 }
                 let mut record = Record { questions: question, ..Record::default() };
                 record.section = section.map(str::to_owned);
-                for answer in self.texts(value) {
+                for answer in self.texts(value, DEEPEST) {
                     record.set(Field::Answer, answer);
                 }
                 self.article.faqs.extend(record.entry());
@@ -225,7 +227,7 @@ impl<'a> List<'a> {
     }
 
     /// The texts of a value: itself, those of a list, or the `text` of an object.
-    fn texts(&self, value: &'a RawValue) -> Vec<Text> {
+    fn texts(&mut self, value: &'a RawValue, depth: usize) -> Vec<Text> {
         let raw = value.get();
         if let Ok(text) = serde_json::from_str::<String>(raw) {
             let inside = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
@@ -238,16 +240,20 @@ impl<'a> List<'a> {
             let span = self.source.span_of(if literal { inside.trim() } else { raw });
             return vec![Text { text: visible, span, literal }];
         }
+        if depth == 0 {
+            self.too_deep(value);
+            return Vec::new();
+        }
         if let Ok(values) = serde_json::from_str::<Vec<&'a RawValue>>(raw) {
             return values
                 .into_iter()
                 .filter(|v| v.get().starts_with('"') || v.get().starts_with('{'))
-                .flat_map(|v| self.texts(v))
+                .flat_map(|v| self.texts(v, depth - 1))
                 .collect();
         }
         if let Ok(Object(fields)) = serde_json::from_str(raw) {
             let text = fields.iter().find(|(name, _)| name == "text" || name == "value");
-            return text.map(|(_, text)| self.texts(text)).unwrap_or_default();
+            return text.map(|(_, text)| self.texts(text, depth - 1)).unwrap_or_default();
         }
         match raw {
             "null" => Vec::new(),

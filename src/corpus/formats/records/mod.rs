@@ -9,7 +9,7 @@ pub mod json;
 
 use crate::corpus::article::{Article, FaqEntry, Text};
 use crate::corpus::formats::Parsed;
-use crate::corpus::problem::Problem;
+use crate::corpus::problem::Problems;
 use crate::text::detection;
 use crate::text::language::Language;
 use crate::text::normalize;
@@ -238,7 +238,7 @@ fn phrasings(text: &str, ends: &[char]) -> Vec<String> {
 }
 
 /// The article of a list.
-fn article(mut article: Article, problems: Vec<Problem>) -> Parsed {
+fn article(mut article: Article, problems: Problems) -> Parsed {
     let entries = article.faqs.iter().flat_map(|f| [&f.question, &f.answer]);
     let texts: Vec<&str> = entries.map(|text| text.text.as_str()).collect();
     article.language = detection::of_article(&texts.join("\n"));
@@ -247,5 +247,5 @@ fn article(mut article: Article, problems: Vec<Problem>) -> Parsed {
         let why = "holds no question with an answer: write some, or remove the file";
         return Parsed::nothing(&file, 0, why);
     }
-    Parsed { article: (!article.faqs.is_empty()).then_some(article), problems }
+    Parsed { article: (!article.faqs.is_empty()).then_some(article), problems: problems.told() }
 }

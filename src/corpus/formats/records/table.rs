@@ -6,7 +6,7 @@ use crate::corpus::article::{Article, Text};
 use crate::corpus::formats::markup::outline;
 use crate::corpus::formats::records::{self, Field, Record};
 use crate::corpus::formats::{Format, Parsed};
-use crate::corpus::problem::Problem;
+use crate::corpus::problem::{Problem, Problems};
 use crate::corpus::source::Source;
 
 /// Tables.
@@ -20,7 +20,12 @@ impl Format for Table {
 
     fn parse(&self, file: &str, text: &str) -> Parsed {
         let source = Source::new(text);
-        let mut rows = Rows { source: &source, article: Article::new(file), problems: Vec::new() };
+        let mut rows = Rows {
+            source: &source,
+            delimiter: delimiter(text.trim_start_matches('\u{feff}')),
+            article: Article::new(file),
+            problems: Problems::default(),
+        };
         rows.read();
         records::article(rows.article, rows.problems)
     }
@@ -32,8 +37,9 @@ impl Format for Table {
 
 struct Rows<'a> {
     source: &'a Source<'a>,
+    delimiter: u8,
     article: Article,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl Rows<'_> {
@@ -48,7 +54,7 @@ impl Rows<'_> {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter(body))
+            .delimiter(self.delimiter)
             .from_reader(body.as_bytes());
         let (mut header, mut row) = (None, StringRecord::new());
         loop {
@@ -102,12 +108,13 @@ impl Rows<'_> {
             self.problem(line, why);
             widened(fields, surplus)
         };
-        let (mut record, mut at) = (Record::default(), bytes.start);
+        let mut record = Record::default();
+        let mut written = pieces(raw.trim_start_matches(['\r', '\n']), self.delimiter);
         for (value, field) in row.iter().zip(fields) {
             let value = value.trim();
-            let found = self.source.text[at..bytes.end].find(value).map(|found| at + found);
+            let found = written.next().and_then(|piece| piece.get(piece.find(value)?..));
+            let found = found.map(|found| self.source.span_of(found).bytes.start);
             let place = found.map_or(whole.clone(), |from| from..from + value.len());
-            at = found.map_or(at, |from| from + value.len());
             let text = Text {
                 text: value.to_owned(),
                 literal: found.is_some(),
@@ -127,6 +134,18 @@ impl Rows<'_> {
             }
         }
     }
+}
+
+/// The values of a row as they are written: what stands between two marks that part columns.
+fn pieces(row: &str, delimiter: u8) -> impl Iterator<Item = &str> {
+    // Quotation marks mean something only in a value that begins with one.
+    let (mut begins, mut marked, mut quoted) = (true, false, false);
+    row.split(move |c| {
+        marked = if begins { c == '"' } else { marked };
+        quoted ^= marked && c == '"';
+        begins = c == char::from(delimiter) && !quoted;
+        begins
+    })
 }
 
 fn place(reader: &csv::Reader<&[u8]>) -> usize {
