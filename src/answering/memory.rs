@@ -118,7 +118,13 @@ mod tests {
         assert!(!format!("{:?}", memory.halves).contains("When"));
         for length in [LONGEST, LONGEST + 1] {
             let (text, passage, link) = ("x".repeat(length), String::new(), String::new());
-            let outcome = Outcome::Choices(vec![Choice { text, passage, link, confidence: 0.5 }]);
+            let outcome = Outcome::Choices(vec![Choice {
+                article: String::new(),
+                text,
+                passage,
+                link,
+                confidence: 0.5,
+            }]);
             memory.keep("How?", &Reply { outcome, ..reply("How?") });
             assert_eq!(memory.find("How?").is_some(), length <= LONGEST);
             memory.halves.lock().unwrap().new.retain(|key, _| *key != memory.key("How?"));
