@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
@@ -68,6 +69,9 @@ impl Linear {
     }
 }
 
+/// The library that cuts texts into tokens, as a panic in it tells its place.
+pub const LIBRARY: &str = "/tokenizers-";
+
 impl Transformer {
     /// Opens a folder. Fails where files are missing, damaged, or of another kind of model.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
@@ -125,7 +129,10 @@ impl Transformer {
 
     /// The token ids of a text, cut to what the model takes.
     pub fn tokens(&self, text: &str) -> anyhow::Result<Vec<u32>> {
-        let encoding = self.tokenizer.encode_fast(text, true);
+        // The library panics where a template names a token that is not there.
+        let cut = || self.tokenizer.encode_fast(text, true);
+        let encoding = catch_unwind(AssertUnwindSafe(cut))
+            .map_err(|_| anyhow!("cannot be cut into tokens: tokenizer.json is damaged"))?;
         let encoding = encoding.map_err(|error| anyhow!("cannot be cut into tokens: {error}"))?;
         Ok(encoding.get_ids().to_vec())
     }
