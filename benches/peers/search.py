@@ -94,7 +94,7 @@ def postgres(texts):
     db.execute("analyze docs")
     query = (
         "select at, body from docs, (select replace(plainto_tsquery('english', %s)::text, '&',"
-        " '|')::tsquery as asked) q where words @@ asked order by ts_rank_cd(words, asked, 1) desc"
+        " '|')::tsquery as asked) q where words @@ asked order by ts_rank(words, asked, 1) desc"
         " limit 10"
     )
 
