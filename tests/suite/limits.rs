@@ -4,6 +4,7 @@
 use std::fs;
 use std::time::Duration;
 
+use faqbot::answering::Answerer;
 use faqbot::answering::conversation::Conversation;
 use faqbot::index::generations::Generations;
 use faqbot::index::reader::Reader;
@@ -14,6 +15,12 @@ const HOURS: &str = "Hours\n\nFAQs\nQ1. When do you open?\nWe open at nine.\n";
 
 fn world() -> World {
     World::new().article("hours.txt", HOURS)
+}
+
+fn answerer(world: &World) -> Answerer {
+    world.sync();
+    let (_, reader) = Generations::new(world.index()).open(Reader::open).expect("an index");
+    world.sources().answerer(reader).expect("an answerer")
 }
 
 #[test]
@@ -50,10 +57,7 @@ fn a_line_without_end_ends_the_prompt_on_a_pipe() {
 #[test]
 fn a_conversation_remembers_its_last_turns() {
     let world = world();
-    world.sync();
-    let sources = world.sources();
-    let (_, reader) = Generations::new(world.index()).open(Reader::open).expect("an index");
-    let answerer = sources.answerer(reader).expect("an answerer");
+    let answerer = answerer(&world);
     let mut conversation = Conversation::default();
     for turn in 1..=20 {
         conversation.tell(&answerer, "When do you open?", "We open at nine.", Some("hours"));
@@ -64,10 +68,7 @@ fn a_conversation_remembers_its_last_turns() {
 #[test]
 fn a_conversation_is_forgotten_after_a_while() {
     let world = world();
-    world.sync();
-    let sources = world.sources();
-    let (_, reader) = Generations::new(world.index()).open(Reader::open).expect("an index");
-    let answerer = sources.answerer(reader).expect("an answerer");
+    let answerer = answerer(&world);
     let mut conversation = Conversation::default();
     for (minute, turns) in [(0, 1), (29, 2), (59, 3), (90, 1)] {
         let now = Duration::from_mins(minute);
