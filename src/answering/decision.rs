@@ -13,8 +13,10 @@ use crate::retrieval::evidence::ReadAs;
 use crate::retrieval::model::Model;
 use crate::retrieval::question::{Origin, Question};
 use crate::retrieval::ranking::{self, Ranked};
+use crate::text::cues::{self, Cues};
 use crate::text::sentences::sentences;
 use crate::text::stopwords::Class;
+use crate::text::tokenize::tokens;
 
 /// Two answers whose scores (log-odds that one answers rather than the other) differ by less
 /// are a close call, unless both are sure.
@@ -25,6 +27,10 @@ const TIED: f32 = 0.4;
 /// From this probability on only a tie keeps the best answer from being given.
 const SURE: f32 = 0.85;
 
+/// A yes or no is given to a question with words that it leaves open only from this probability on:
+/// read on by itself, it says more than it means.
+const LIKELY: f32 = 0.5;
+
 /// Makes the reply of what was found; gives it with the ranked passages.
 pub(super) fn decide(
     answerer: &Answerer,
@@ -33,9 +39,9 @@ pub(super) fn decide(
     let Found { question, ranked, reworded, .. } = found;
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| answerer.probability(best));
-    let choices = choices(answerer, &ranked, &versions);
     let from = ranked.first().map_or(1.0, |best| answerer.answer_from(best));
-    let unsure = confidence < from;
+    let unsure = confidence < from || ranked.first().is_some_and(|b| misleads(answerer, b));
+    let choices = choices(answerer, &ranked, &versions, unsure);
     let outcome = if choices.len() > 1 || (unsure && !choices.is_empty()) {
         Outcome::Choices(choices)
     } else if !unsure {
@@ -174,7 +180,12 @@ fn also(answerer: &Answerer, shown: &Passage, other: &Passage) -> Also {
 
 /// What may have been meant: where the best is not sure, everything as likely as it. A lone
 /// paragraph is no choice: without a question of its own it cannot say what it answers.
-fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Choice> {
+fn choices(
+    answerer: &Answerer,
+    ranked: &[Ranked],
+    versions: &[usize],
+    unsure: bool,
+) -> Vec<Choice> {
     let settings = &answerer.settings;
     let Some(best) = ranked.first() else { return Vec::new() };
     let confidence = answerer.probability(best);
@@ -190,9 +201,9 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     };
     let gap = match confidence {
         _ if sure => TIED,
-        c if c >= answerer.answer_from(best) => CLOSE,
         // Unsure of the best, everything likely enough is worth offering.
-        _ => f32::INFINITY,
+        _ if unsure => f32::INFINITY,
+        _ => CLOSE,
     };
     let mut choices: Vec<Choice> = Vec::new();
     for (at, candidate) in ranked.iter().enumerate() {
@@ -217,6 +228,22 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
         choices.clear();
     }
     choices
+}
+
+/// Whether an entry says yes or no to another question than was asked: "Yes, it is free" is no
+/// answer to who left out what is free.
+fn misleads(answerer: &Answerer, best: &Ranked) -> bool {
+    let passage = &best.passage;
+    let verdict = || {
+        let first = passage.text.split_whitespace().next().map(tokens).unwrap_or_default();
+        first
+            .first()
+            .is_some_and(|word| cues::of_word(&word.text, passage.language).any(Cues::VERDICT))
+    };
+    passage.kind == Kind::Faq
+        && best.found.evidence.missed > 0.0
+        && answerer.probability(best) < LIKELY
+        && verdict()
 }
 
 /// The question of an entry, or the most direct sentence of a paragraph.

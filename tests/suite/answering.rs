@@ -334,3 +334,21 @@ fn a_short_slip_is_no_name() {
     assert_ne!(other.outcome(), "answer", "{other}");
     assert!(format!("{other}").contains("Zurich"), "what is missing is told: {other}");
 }
+
+#[test]
+fn a_yes_to_one_question_is_no_answer_to_another() {
+    let world = World::sample();
+    let questions = ["Can I smoke in the library?", "Can I bring my dog to the library?"];
+    for reply in world.ask_all(&questions) {
+        assert!(reply.json["answer"].is_null(), "the Wi-Fi is free: {reply}");
+    }
+    world.ask("Does the library have free wifi?").answers("Yes, the Wi-Fi is free");
+}
+
+#[test]
+fn a_question_for_one_day_is_not_answered_with_another() {
+    let world = World::sample();
+    for question in ["is the library open on mondays?", "is the library open on Mondays?"] {
+        world.ask(question).answers("on Monday to Friday");
+    }
+}

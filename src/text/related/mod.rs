@@ -4,6 +4,8 @@
 //! (Apache-2.0) by `make.py` beside it, sorted by stem, one stem a line with its neighbours
 //! and their cosine in hundredths. Other languages have no table yet.
 
+mod apart;
+
 use crate::text::language::Language;
 use crate::text::lookup;
 use crate::text::stem;
@@ -29,8 +31,9 @@ pub fn near(stem: &str, language: Language) -> Vec<Near> {
         .unwrap_or_default()
         .split(' ')
         .filter_map(|pair| {
-            let (stem, hundredths) = pair.split_once(':')?;
-            Some(Near { stem, similarity: hundredths.parse::<f32>().ok()? / 100.0 })
+            let (near, hundredths) = pair.split_once(':')?;
+            let similarity = hundredths.parse::<f32>().ok()? / 100.0;
+            (!apart::are_apart(stem, near)).then_some(Near { stem: near, similarity })
         })
         .collect()
 }
