@@ -30,10 +30,25 @@ pub(crate) fn program(folder: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// The folder of an index with the vectors of a model.
+pub(crate) fn index_of(model: &str) -> String {
+    format!("index-{model}")
+}
+
+/// Makes an index with the vectors of a model.
+pub(crate) fn index_with(folder: &Path, model: &str) -> Done<Run> {
+    let mut command = program(folder, &["index", "--rebuild", "--index", &index_of(model)]);
+    watched(command.env("FAQBOT__SEMANTIC__MODEL", model))
+}
+
 /// Runs it to its end.
 pub(crate) fn run(folder: &Path, args: &[&str]) -> Done<Run> {
+    watched(&mut program(folder, args))
+}
+
+fn watched(command: &mut Command) -> Done<Run> {
     let started = Instant::now();
-    let mut child = program(folder, args).spawn()?;
+    let mut child = command.spawn()?;
     let mut peak = 0;
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -43,7 +58,7 @@ pub(crate) fn run(folder: &Path, args: &[&str]) -> Done<Run> {
         thread::sleep(TICK);
     };
     if status.code() == Some(2) {
-        return Err(format!("faqbot {} failed in {}", args.join(" "), folder.display()).into());
+        return Err(format!("{command:?} failed").into());
     }
     Ok(Run { took: started.elapsed(), peak })
 }
