@@ -65,6 +65,21 @@ fn changed_articles_are_taken_up_between_lines() {
 }
 
 #[test]
+fn a_goodbye_leaves_unless_the_articles_answer_it() {
+    let world = World::new().article("kites.txt", KITES);
+    for goodbye in ["bye", "Bye!", "exit", "EXIT", ":wq", "/bye"] {
+        let lines = format!("?\n{goodbye}\nHow much is a kite lesson?\n");
+        let said = world.run_with(["repl"], lines).exits(0).says("/articles");
+        assert!(!said.stdout.contains("40 euros"), "{goodbye}: {said}");
+        assert_eq!(said.stdout.contains("Goodbye!"), goodbye.starts_with(['b', 'B']), "{said}");
+    }
+    let asked = KITES.replace("FAQs\n", "FAQs\nQ0. Bye?\nA bye is a run in cricket.\n");
+    let world = World::new().article("kites.txt", asked);
+    let run = world.run_with(["repl"], "bye\nHow much is a kite lesson?\n").exits(0);
+    run.says("A bye is a run in cricket.").says("40 euros");
+}
+
+#[test]
 fn what_stands_in_the_way_at_the_prompt_is_told() {
     let world = World::new().article("kites.txt", KITES);
     let question = b"How much is a kite lesson?\n";

@@ -14,6 +14,7 @@ use crate::faces::repl::interrupt::Interrupts;
 use crate::faces::repl::reading;
 use crate::faces::rich::{Mark, Rich, visible};
 use crate::faces::wording::Tongue;
+use crate::faces::wording::courtesies::Courtesy;
 use crate::faces::wording::prompt::Tally;
 use crate::index::manifest::ArticleEntry;
 use crate::text::distance;
@@ -128,8 +129,8 @@ impl Session {
         interrupts: &Interrupts,
     ) -> anyhow::Result<Turn> {
         let before = self.dialogue.last().cloned();
-        let command = command::parse(line, self.dialogue.offers());
-        let then = match command {
+        let command = command::at_prompt(line, self.dialogue.offers());
+        let mut then = match command {
             Command::Quit => Then::Leave,
             Command::Reload => Then::Reload,
             _ => Then::Ask,
@@ -138,7 +139,13 @@ impl Session {
             Command::Ask(question) => match self.hear(question, interrupts)? {
                 Some(Said::Reply(reply)) => self.shown(&reply, layout),
                 Some(Said::Command(command)) => self.obey(command, layout)?,
-                Some(Said::Courtesy(courtesy)) => said(self.tongue.courtesy(courtesy), layout),
+                Some(Said::Courtesy(courtesy)) => {
+                    // Who says goodbye to a program wants to leave it.
+                    if courtesy == Courtesy::Goodbye {
+                        then = Then::Leave;
+                    }
+                    said(self.tongue.courtesy(courtesy), layout)
+                }
                 None => dim(self.tongue.texts().prompt.stopped, layout),
             },
             command => self.obey(command, layout)?,
