@@ -219,8 +219,11 @@ fn answers_fit_the_terminal_as_it_is_now() {
 }
 
 #[test]
-fn long_texts_go_through_the_pager_and_short_ones_do_not() {
+fn long_texts_go_through_the_pager_and_answers_do_not() {
     let world = kites();
+    let steps: Vec<String> = (1..=20).map(|n| format!("Step {n}.")).collect();
+    let steps = steps.join("\n");
+    world.write("steps.txt", format!("Steps\nFAQs\nQ1. What are the steps?\n{steps}\n"));
     let paged = world.home().join("paged");
     let mut command = world.command(["repl"]);
     command.env("PAGER", format!("cat > '{}'", paged.display())).env("TERM", "dumb");
@@ -229,6 +232,9 @@ fn long_texts_go_through_the_pager_and_short_ones_do_not() {
     let mut terminal = Terminal::run(command, 80, 12);
     terminal.shows("? ");
     terminal.types("/articles lake\r").shows("1. Lake swimming · 4 May 2026");
+    // An answer stands where it was asked for, however long it is.
+    terminal.types("what are the steps\r").shows("Step 20.");
+    terminal.types("/stats\r").shows("in this session");
     assert!(!paged.exists());
     terminal.types("/open 1\r").shows("? ");
     terminal.types("/quit\r");

@@ -91,7 +91,13 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
                 Err(error) => turn.text = said(&visible(&format!("{error:#}")), layout),
             }
         }
-        match world.pager.show(&format!("{}\n", turn.text), layout, out) {
+        let text = format!("{}\n", turn.text);
+        // An answer is read where it was asked for; what is long by its nature may be paged.
+        let written = match turn.reply {
+            Some(_) => out.write_all(text.as_bytes()).and_then(|()| out.flush()),
+            None => world.pager.show(&text, layout, out),
+        };
+        match written {
             // Nobody reads any more.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
             written => written.context("standard output: cannot be written")?,
