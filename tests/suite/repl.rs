@@ -122,6 +122,19 @@ fn lines_typed_ahead_are_all_answered() {
 }
 
 #[test]
+fn a_history_that_cannot_be_kept_is_told_once_and_asked_on() {
+    let world = kites();
+    // A file where a folder would have to be.
+    fs::write(world.home().join(".local"), "").unwrap();
+    let mut terminal = prompt(&world, 100, 40);
+    terminal.shows("history: cannot be written, so what you type is not kept.");
+    terminal.shows("? ");
+    terminal.types("How much is a kite lesson?\r").shows("40 euros");
+    let rest = terminal.types("/stats\r").shows("1 question in this session");
+    assert!(!rest.contains("cannot be written"), "{rest}");
+}
+
+#[test]
 fn lines_from_a_pipe_leave_no_history() {
     let world = World::new().article("kites.txt", KITES);
     world.run_with(["repl"], b"How much is a kite lesson?\n").exits(0);

@@ -72,6 +72,10 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
         write!(out, "{banner}").context("standard output: cannot be written")?;
     }
     loop {
+        if let Some(file) = editor.take_unkept().filter(|_| world.talks) {
+            let unkept = world.tongue.unkept(&visible(&file.display().to_string()));
+            anstream::eprint!("{}", dim(&unkept, (world.layout)()));
+        }
         let line = match editor.read()? {
             Line::Typed(line) if line.trim().is_empty() => continue,
             Line::Typed(line) => line,

@@ -27,6 +27,7 @@ pub(super) static GERMAN: Texts = Texts {
         no_model: "kein Modell, nur Wörter",
         start: "Frag in deinen eigenen Worten; /help zeigt mehr, Strg-D beendet. Zum Beispiel:",
         privacy: "Nichts verlässt diesen Computer. Was du eingibst, steht in einer Verlaufsdatei, die nur du lesen kannst; eine Zeile, die mit einem Leerzeichen beginnt, wird nicht gespeichert.",
+        unkept: "{file}: nicht beschreibbar; was du eingibst, wird nicht aufbewahrt.",
         changed: "Die Artikel haben sich geändert: {counts}.",
         unchanged: "Nichts hat sich geändert.",
         no_such_command: "Den Befehl /{name} gibt es nicht. Meintest du /{near}?",

@@ -27,6 +27,7 @@ pub(super) static ENGLISH: Texts = Texts {
         no_model: "no model, words alone",
         start: "Ask in your own words; /help shows more, Ctrl-D leaves. For example:",
         privacy: "Nothing leaves this computer. What you type is kept in a history file that only you can read; a line that begins with a blank is not.",
+        unkept: "{file}: cannot be written, so what you type is not kept.",
         changed: "The articles have changed: {counts}.",
         unchanged: "Nothing has changed.",
         no_such_command: "There is no command /{name}. Did you mean /{near}?",

@@ -27,6 +27,7 @@ pub(super) static SPANISH: Texts = Texts {
         no_model: "sin modelo, solo palabras",
         start: "Pregunta con tus propias palabras; /help muestra más, Ctrl-D sale. Por ejemplo:",
         privacy: "Nada sale de este equipo. Lo que escribes se guarda en un archivo de historial que solo tú puedes leer; una línea que empieza con un espacio no se guarda.",
+        unkept: "{file}: no se puede escribir; lo que escribes no se guarda.",
         changed: "Los artículos han cambiado: {counts}.",
         unchanged: "Nada ha cambiado.",
         no_such_command: "No existe el comando /{name}. ¿Querías decir /{near}?",

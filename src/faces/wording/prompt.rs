@@ -58,6 +58,11 @@ impl Tongue {
         }
     }
 
+    /// Said where what is typed cannot be kept.
+    pub fn unkept(self, file: &str) -> String {
+        fill(self.texts().prompt.unkept, &[("file", file)])
+    }
+
     /// Which generation is asked.
     pub fn generation(self, name: &str) -> String {
         fill(self.texts().prompt.generation, &[("name", name)])
@@ -105,6 +110,7 @@ mod tests {
                 tongue.no_such_command("a", Some("b")),
                 tongue.no_such_command("a", None),
                 tongue.generation("g1"),
+                tongue.unkept("/a/history"),
                 tongue.answering("{?}"),
             ];
             assert!(said.iter().all(|text| !text.replace("{?}", "").contains(['{', '}'])));

@@ -222,6 +222,8 @@ pub struct Prompt {
     pub start: &'static str,
     /// Said to `/privacy`.
     pub privacy: &'static str,
+    /// Said where what is typed cannot be kept.
+    pub unkept: &'static str,
     /// Said when other articles have been taken up.
     pub changed: &'static str,
     /// Said to `/reload` where there are no others.
