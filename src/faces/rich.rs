@@ -17,6 +17,8 @@ pub struct Mark {
     pub code: bool,
     /// In a quotation that opens on a tap.
     pub folded: bool,
+    /// In one piece wherever lines are broken, as a path that is clicked or copied.
+    pub whole: bool,
     /// An address that it leads to.
     pub link: Option<String>,
 }

@@ -105,7 +105,8 @@ fn place(source: &Citation, layout: Layout, tongue: Tongue) -> String {
     }
     rich.push(" (", Mark::dim());
     let file = format!("{}:{}", source.file, source.lines.0);
-    rich.push(&file, Mark { link: address(&source.file, layout), ..Mark::dim() });
+    let link = address(&source.file, layout);
+    rich.push(&file, Mark { link, whole: true, ..Mark::dim() });
     rich.push(")", Mark::dim());
     lines(&rich, layout, Break::Blanks, 0)
 }

@@ -26,8 +26,9 @@ const NUMBERS: usize = 7;
 pub fn source(answer: &Answer, layout: Layout, tongue: Tongue) -> String {
     let source = &answer.source;
     let mut out = said(&tongue.citation(source), layout);
-    let place = format!("{}, {}", source.file, tongue.line_range(source.lines));
-    out.push_str(&lines(&Rich::of(&place, Mark::none()), layout, Break::Blanks, 0));
+    let mut place = Rich::of(&source.file, Mark { whole: true, ..Mark::none() });
+    place.plain(&format!(", {}", tongue.line_range(source.lines)));
+    out.push_str(&lines(&place, layout, Break::Blanks, 0));
     out.push_str(&dim(&answer.passage, layout));
     if let Some(url) = &source.url {
         let mark = Mark { link: Some(url.clone()), ..Mark::none() };
@@ -102,12 +103,15 @@ pub fn article(
 }
 
 fn head(first: &Passage, layout: Layout, tongue: Tongue) -> String {
-    let mut out = strong(&first.title, layout);
     let date = first.published.map(|date| tongue.day(date));
-    let facts = [date, first.url.clone(), Some(first.file.clone())];
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
-    out.push_str(&dim(&facts.join(" · "), layout));
-    out
+    let mut rich = Rich::default();
+    for fact in [date, first.url.clone(), Some(first.file.clone())].into_iter().flatten() {
+        if !rich.text.is_empty() {
+            rich.push(" · ", Mark::dim());
+        }
+        rich.push(&fact, Mark { whole: true, ..Mark::dim() });
+    }
+    strong(&first.title, layout) + &lines(&rich, layout, Break::Blanks, 0)
 }
 
 fn push_passage(passage: &Passage, layout: Layout, out: &mut String) {
