@@ -280,6 +280,38 @@ fn articles_are_listed_and_opened_over_a_pipe() {
 }
 
 #[test]
+fn a_list_of_articles_goes_on_and_tells_how() {
+    let world = World::new();
+    for n in 1..=23 {
+        let text = format!("Walk {n}a\nBy Ana | {n} May 2026\nWalk {n}a is a walk by the lake.\n");
+        world.write(&format!("walk-{n}.txt"), text);
+    }
+    world.write("7.txt", "The year 1999\nBy Ana | 1 May 2020\nIt was a year like others.\n");
+    let run = |lines: &str| world.run_with(["repl"], lines).exits(0);
+    // Without a list a number is a title or an id.
+    for what in ["1999", "7", "THE YEAR 1999"] {
+        run(&format!("/open {what}\n")).says("It was a year like others.");
+    }
+    run("/open 99\n").says("No article is called that.");
+    let pages = run("/articles\n/articles\n/articles\n/articles\n");
+    let (first, rest) = pages.stdout.split_once("and 14 older; type /articles again").unwrap();
+    assert!(first.starts_with("  1. Walk 23a") && first.contains("\n 10. Walk 14a"), "{pages}");
+    let (second, rest) = rest.split_once("and 4 older; type /articles again").unwrap();
+    assert!(second.contains("\n 11. Walk 13a") && second.contains("\n 20. Walk 4a"), "{pages}");
+    let (third, again) = rest.split_once(" 24. The year 1999").unwrap();
+    assert!(third.contains("\n 21. Walk 3a") && again.contains("  1. Walk 23a"), "{pages}");
+    // Numbers go on, and mean articles of the whole list.
+    run("/articles\n/articles\n12\n/open 20\n").says("Walk 12a is a walk").says("Walk 4a is");
+    run("/articles\n/open 12\n").says("The last list goes from 1 to 10; /articles lists");
+    run("/articles\n/open 1999\n").says("It was a year like others.");
+    // Other words, and whatever is said between, begin anew.
+    let run = run("/articles walk\n/articles WALK\n/new\n/articles WALK\n/articles WALK\n");
+    let run = run.says("and 13 older; type /articles walk again for more");
+    assert_eq!(run.stdout.matches("  1. Walk 23a").count(), 3, "{run}");
+    assert_eq!(run.stdout.matches(" 11. Walk 13a").count(), 1, "{run}");
+}
+
+#[test]
 fn the_file_around_an_answer_is_shown_as_it_is_now() {
     let world = kites();
     world.write("broken.txt", "Broken\nFAQs\nQ1. Is it broken?\nIt is not.\n");

@@ -32,13 +32,13 @@ pub fn render(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
         Outcome::Answer(answer) => push_answer(answer, reply, layout, tongue, &mut out),
         Outcome::Choices(choices) => {
             out.push_str(&said(tongue.choices(choices.len()), layout));
-            out.push_str(&numbered(choices.iter().map(|c| c.text.as_str()), layout));
+            out.push_str(&numbered(1, choices.iter().map(|c| c.text.as_str()), layout));
         }
         Outcome::Unknown => {
             out.push_str(&said(&tongue.unknown(reply), layout));
             if !reply.nearby.is_empty() && !reply.question.trim().is_empty() {
                 out.push_str(&said(tongue.texts().nearest, layout));
-                out.push_str(&numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout));
+                out.push_str(&numbered(1, reply.nearby.iter().map(|n| n.text.as_str()), layout));
             }
         }
     }
@@ -51,7 +51,7 @@ pub fn nearby(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
         return String::new();
     }
     let mut out = dim(tongue.texts().related, layout);
-    out.push_str(&numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout));
+    out.push_str(&numbered(1, reply.nearby.iter().map(|n| n.text.as_str()), layout));
     out
 }
 
@@ -158,11 +158,11 @@ fn push_bars(weighed: &Weighed, layout: Layout, tongue: Tongue, out: &mut String
     }
 }
 
-/// Lines with numbers before them, from 1.
-pub fn numbered<'a>(texts: impl Iterator<Item = &'a str>, layout: Layout) -> String {
+/// Lines with numbers before them, from the first on.
+pub fn numbered<'a>(first: usize, texts: impl Iterator<Item = &'a str>, layout: Layout) -> String {
     let mut out = String::new();
-    for (n, text) in texts.enumerate() {
-        let mark = format!("{:>3}. ", n + 1);
+    for (n, text) in (first..).zip(texts) {
+        let mark = format!("{n:>3}. ");
         // Whatever a question holds, it is one point.
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let rich = Rich::of(&format!("{mark}{text}"), Mark::none());

@@ -34,6 +34,12 @@ pub(super) static GERMAN: Texts = Texts {
         stopped: "Angehalten.",
         open_what: "Schreib /open und die Nummer eines Artikels aus der letzten Liste oder seinen Titel.",
         no_such_article: "So heißt kein Artikel. /articles zeigt, was es gibt.",
+        no_such_number: "Die letzte Liste geht von 1 bis {last}; /articles zeigt die neuesten.",
+        and_older: [
+            "und {n} älterer; {command} noch einmal zeigt ihn",
+            "und {n} ältere; {command} noch einmal zeigt mehr",
+            "und {n} ältere; {command} noch einmal zeigt mehr",
+        ],
         none_found: "Kein Artikel hat diese Wörter im Titel oder in seinen Fragen.",
         file_gone: "Die Datei ist nicht mehr lesbar.",
         file_changed: "Die Datei hat sich seitdem geändert; das sind ihre Zeilen jetzt.",
@@ -52,7 +58,6 @@ pub(super) static GERMAN: Texts = Texts {
     articles: ["{n} Artikel", "{n} Artikel", "{n} Artikel"],
     questions: ["{n} Frage", "{n} Fragen", "{n} Fragen"],
     passages: ["{n} Textstelle", "{n} Textstellen", "{n} Textstellen"],
-    and_older: ["und {n} älterer", "und {n} ältere", "und {n} ältere"],
 
     nothing_yet: "Stell zuerst eine Frage.",
     empty: "Bitte schreib eine Frage.",

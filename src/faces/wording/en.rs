@@ -34,6 +34,12 @@ pub(super) static ENGLISH: Texts = Texts {
         stopped: "Stopped.",
         open_what: "Type /open and the number of an article in the last list, or its title.",
         no_such_article: "No article is called that. /articles shows what there is.",
+        no_such_number: "The last list goes from 1 to {last}; /articles lists the newest.",
+        and_older: [
+            "and {n} older; type {command} again for more",
+            "and {n} older; type {command} again for more",
+            "and {n} older; type {command} again for more",
+        ],
         none_found: "No article has these words in its title or its questions.",
         file_gone: "The file can no longer be read.",
         file_changed: "The file has changed since; these are its lines now.",
@@ -52,7 +58,6 @@ pub(super) static ENGLISH: Texts = Texts {
     articles: ["{n} article", "{n} articles", "{n} articles"],
     questions: ["{n} question", "{n} questions", "{n} questions"],
     passages: ["{n} passage", "{n} passages", "{n} passages"],
-    and_older: ["and {n} older", "and {n} older", "and {n} older"],
 
     nothing_yet: "Ask something first.",
     empty: "Please type a question.",

@@ -34,6 +34,12 @@ pub(super) static SPANISH: Texts = Texts {
         stopped: "Detenido.",
         open_what: "Escribe /open y el número de un artículo de la última lista, o su título.",
         no_such_article: "Ningún artículo se llama así. /articles muestra los que hay.",
+        no_such_number: "La última lista va del 1 al {last}; /articles muestra los más nuevos.",
+        and_older: [
+            "y {n} anterior; escribe {command} otra vez para verlo",
+            "y {n} anteriores; escribe {command} otra vez para ver más",
+            "y {n} anteriores; escribe {command} otra vez para ver más",
+        ],
         none_found: "Ningún artículo tiene estas palabras en su título ni en sus preguntas.",
         file_gone: "El archivo ya no se puede leer.",
         file_changed: "El archivo ha cambiado desde entonces; estas son sus líneas ahora.",
@@ -52,7 +58,6 @@ pub(super) static SPANISH: Texts = Texts {
     articles: ["{n} artículo", "{n} artículos", "{n} artículos"],
     questions: ["{n} pregunta", "{n} preguntas", "{n} preguntas"],
     passages: ["{n} pasaje", "{n} pasajes", "{n} pasajes"],
-    and_older: ["y {n} más antiguo", "y {n} más antiguos", "y {n} más antiguos"],
 
     nothing_yet: "Primero haz una pregunta.",
     empty: "Escribe una pregunta, por favor.",

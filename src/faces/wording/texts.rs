@@ -34,8 +34,6 @@ pub struct Texts {
     pub questions: Forms,
     /// So many passages.
     pub passages: Forms,
-    /// Below a list of articles that is not whole.
-    pub and_older: Forms,
 
     /// Said when there is nothing to go on.
     pub nothing_yet: &'static str,
@@ -236,6 +234,10 @@ pub struct Prompt {
     pub open_what: &'static str,
     /// Said to `/open` with something else than an article.
     pub no_such_article: &'static str,
+    /// Said to `/open` with a number that the list does not have.
+    pub no_such_number: &'static str,
+    /// Below a list of articles that is not whole.
+    pub and_older: Forms,
     /// Said to `/articles` with words that none has.
     pub none_found: &'static str,
     /// Said to `/source` where the file is no longer there.
