@@ -255,7 +255,7 @@ fn long_texts_go_through_the_pager_and_answers_do_not() {
     let text = fs::read_to_string(&paged).unwrap();
     assert!(!text.contains('\u{1b}'), "a dumb terminal has no colours: {text}");
     for part in
-        ["Lake swimming\n4 May 2026 · lake.txt\n", "\nSummary\n\n- The lake is open.\n- Dogs"]
+        ["Lake swimming\n4 May 2026 · lake.txt\n", "\nSummary\n- The lake is open.\n- Dogs stay"]
     {
         assert!(text.contains(part), "{text}");
     }
@@ -268,7 +268,7 @@ fn articles_are_listed_and_opened_over_a_pipe() {
     let run = world.run_with(["repl"], lines.as_bytes()).exits(0);
     for part in [
         "  1. Lake swimming · 4 May 2026\n  2. Kite school · 3 May 2026\n",
-        "\nHow much is a kite lesson?\nA lesson costs 40 euros.\n",
+        "\nFAQs\nQ1. How much is a kite lesson?\nA lesson costs 40 euros.\nQ2. When is",
         "see [the chart](https://lake.example/chart).",
         "No article has these words in its title or its questions.",
         "No article is called that.",
@@ -277,6 +277,28 @@ fn articles_are_listed_and_opened_over_a_pipe() {
     ] {
         assert!(run.stdout.contains(part), "`{part}` is missing: {run}");
     }
+}
+
+#[test]
+fn an_article_is_opened_as_its_file_has_it() {
+    let text = "Garden\nBy Ana | 3 May 2026\n\nIt has beds.\n\nIt has trees.\n\nWhy this matters\n\
+        - Food: People grow it.\n- Rest: People sit there.\n  In the sun.\n\nFAQs\n\n\
+        Q1. Who digs?\nAlso asked: Who plants?\nEverybody does:\n* on Mondays\n* on Fridays\n\n\
+        Q2. Who rests?\nA: Nobody.\n";
+    let long = format!("Long\n\n{}\n", "It goes on and on. ".repeat(200).trim());
+    let page = "# Page\n\nText.\n\n- one\n- two\n\n## FAQ\n\n### Who reads?\n\nAll do.\n";
+    let world = World::new().article("garden.txt", text).article("long.txt", &long);
+    world.write("page.md", page);
+    let open = |what: &str| {
+        let run = world.run_with(["repl"], format!("/open {what}\n")).exits(0);
+        let body = run.stdout.split_once(&format!("{what}.")).expect("the file is named").1;
+        body.split_once("\n\n").expect("a blank line").1.trim_end().to_owned()
+    };
+    let body = text.split_once("\n\n").expect("a head").1;
+    assert_eq!(open("garden"), body.trim_end());
+    // A paragraph that is cut for its length is shown in one piece.
+    assert_eq!(open("long"), long.split_once("\n\n").expect("a title").1.trim_end());
+    assert_eq!(open("page"), "Text.\n\n- one\n- two\n\nFAQ\n\nWho reads?\nAll do.");
 }
 
 #[test]

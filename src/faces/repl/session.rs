@@ -315,7 +315,7 @@ impl Session {
             return Ok(said(&self.tongue.no_such_number(self.listed.len()), layout));
         }
         let text = match id {
-            Some(id) => reading::article(reader, &id, layout, self.tongue)?,
+            Some(id) => reading::article(&self.answerer, &id, layout, self.tongue)?,
             None => None,
         };
         Ok(text.unwrap_or_else(|| said(texts.prompt.no_such_article, layout)))
