@@ -28,6 +28,8 @@ Examples:
   faqbot ask --explain \"When is it open?\"
   faqbot ask --json - < questions.txt     one reply a line, in order
 
+With - every line has a reply, an empty one too, which does not count.
+
 Exit status: 0 answered (all of them), 1 not known, or only choices, 2 trouble.";
 
 pub(super) const TELEGRAM: &str = "\

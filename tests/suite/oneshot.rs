@@ -65,6 +65,13 @@ fn many_questions_are_answered_in_order() {
     assert_eq!(status("What is Vidu?"), 0);
     assert_eq!(status("What is Vidu?\r\nWho won the cup?\r\nWhat is Vidu?\r\n"), 1);
     assert_eq!(status(""), 0);
+    // An empty line has its reply and asks nothing.
+    assert_eq!(status("\nWhat is Vidu?\n \n"), 0);
+    assert_eq!(status("\nWho won the cup?\n"), 1);
+    let run = world.run_with(["ask", "--json", "--conversation", "-"], "\nWhat is Vidu?\n\n");
+    assert_eq!(run.replies().len(), 3, "{run}");
+    run.exits(0);
+    world.run(["ask", ""]).exits(1).says("Please type a question.");
 }
 
 #[test]
