@@ -1,9 +1,13 @@
 //! A reply as text for a terminal or a pipe.
 //!
-//! [`layout`] breaks and colours lines, [`markup`] shows the marks that texts carry. Colour codes
+//! [`layout`] breaks and colours lines, [`blocks`] tells which of them belong together, [`markup`] shows
+//! the marks that texts carry. Colour codes
 //! are always in what comes out; whoever writes it to something that is no terminal strips them.
 
 pub mod layout;
+
+pub mod blocks;
+
 pub mod markup;
 
 use std::fmt::Write;
