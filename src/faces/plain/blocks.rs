@@ -34,10 +34,10 @@ pub struct Block {
     pub look: Look,
 }
 
-/// The blocks of a text.
-pub fn of(text: &str) -> Vec<Block> {
+/// The blocks of a text, in which these bytes are code that has lost its marks.
+pub fn of(text: &str, code: &[Range<usize>]) -> Vec<Block> {
     let lines = lines(text);
-    let looks = looks(text, &lines);
+    let looks = looks(text, &lines, code);
     let shown = |n: usize| &text[lines[n].clone()];
     let mut out: Vec<Block> = Vec::new();
     let mut widest = 0;
@@ -70,11 +70,17 @@ fn lines(text: &str) -> Vec<Range<usize>> {
     text.split_inclusive('\n').map(line).collect()
 }
 
-fn looks(text: &str, lines: &[Range<usize>]) -> Vec<Look> {
+fn looks(text: &str, lines: &[Range<usize>], code: &[Range<usize>]) -> Vec<Look> {
     let shown = |n: usize| lines.get(n).map_or("", |bytes| &text[bytes.clone()]);
     let mut fence: Option<(char, usize)> = None;
     let look = |n: usize| {
         let line = shown(n);
+        // They stand in order.
+        let start = lines[n].start;
+        let next = code.partition_point(|code| code.end <= start);
+        if code.get(next).is_some_and(|code| code.start <= start) {
+            return Look::Code;
+        }
         if let Some((mark, length)) = fence {
             let closes = fence_of(line).is_some_and(|(c, long, rest)| {
                 c == mark && long >= length && rest.trim().is_empty()
@@ -194,7 +200,7 @@ mod tests {
 
     /// Each block with a letter for its look.
     fn blocks(text: &str) -> Vec<String> {
-        let blocks = of(text).into_iter();
+        let blocks = of(text, &[]).into_iter();
         let shown = blocks.map(|block| {
             let look = match block.look {
                 Look::Flows(_) => 'f',
@@ -264,6 +270,17 @@ mod tests {
     }
 
     #[test]
+    fn code_that_has_lost_its_marks_stands_where_it_is_told() {
+        let text = "Type:\n\nthis is how the opening hours of the library are told\n```\nor not";
+        let blocks = of(text, &[7..61]);
+        let looks: Vec<Look> = blocks.iter().map(|block| block.look).collect();
+        let flows = Look::Flows(0);
+        assert_eq!(looks, [flows, flows, Look::Code, Look::Hidden, Look::Code]);
+        let looks: Vec<Look> = of(text, &[7..text.len()]).iter().map(|block| block.look).collect();
+        assert_eq!(looks, [flows, flows, Look::Code, Look::Code, Look::Code]);
+    }
+
+    #[test]
     fn tables_stand_in_their_lines() {
         let cells = "| Day | Opens at nine in the morning | Closes at eight in the evening |\n";
         stands(&format!("{cells}|---|---|---|\n{cells}Text behind it"), "sssf");
@@ -287,7 +304,7 @@ mod tests {
 
     #[test]
     fn points_and_headings_have_their_marks() {
-        let opening = |line: &str| match of(line)[0].look {
+        let opening = |line: &str| match of(line, &[])[0].look {
             Look::Flows(bytes) => bytes,
             _ => 99,
         };

@@ -14,10 +14,15 @@ const DEEPEST: usize = 4;
 /// A mark that does not end within so many bytes is none: looking on for each would take long.
 const FARTHEST: usize = 1 << 10;
 
-/// A passage in lines that fit, with these sentences of it in bold.
-pub fn passage(text: &str, sentences: &[Range<usize>], layout: Layout) -> String {
+/// A passage in lines that fit, with these sentences of it in bold; `code` has lost its marks.
+pub fn passage(
+    text: &str,
+    code: &[Range<usize>],
+    sentences: &[Range<usize>],
+    layout: Layout,
+) -> String {
     let mut out = String::new();
-    for Block { bytes, look } in blocks::of(text) {
+    for Block { bytes, look } in blocks::of(text, code) {
         let mut shown = Shown { text, sentences, links: layout.links, rich: Rich::default() };
         let line = &text[bytes.clone()];
         let (breaks, hang) = match look {
@@ -209,7 +214,7 @@ mod tests {
     use crate::faces::plain::layout::Layout;
 
     fn shown(text: &str, width: usize) -> String {
-        passage(text, &[], Layout { width: Some(width), ..Layout::default() })
+        passage(text, &[], &[], Layout { width: Some(width), ..Layout::default() })
     }
 
     fn bare(text: &str, width: usize) -> String {
@@ -284,7 +289,7 @@ mod tests {
         let layout = Layout { width: Some(60), ..Layout::default() };
         let text = "One *two*. Three.";
         assert_eq!(
-            passage(text, &[0..10], layout),
+            passage(text, &[], &[0..10], layout),
             "\u{1b}[1mOne \u{1b}[0m\u{1b}[1m\u{1b}[3mtwo\u{1b}[0m\u{1b}[1m.\u{1b}[0m Three.\n"
         );
     }

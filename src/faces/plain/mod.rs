@@ -11,6 +11,7 @@ pub mod blocks;
 pub mod markup;
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
@@ -66,12 +67,12 @@ fn push_answer(answer: &Answer, reply: &Reply, layout: Layout, tongue: Tongue, o
     if let Some(question) = other.filter(|_| layout.width.is_some()) {
         out.push_str(&dim(&tongue.answering(question), layout));
     }
-    out.push_str(&passage(&answer.text, &answer.sentences, layout));
+    out.push_str(&passage(&answer.text, &answer.code, &answer.sentences, layout));
     out.push_str(&place(&answer.source, layout, tongue));
     for also in &answer.also {
         out.push('\n');
         out.push_str(&dim(&tongue.also(also), layout));
-        out.push_str(&passage(&also.text, &[], layout));
+        out.push_str(&passage(&also.text, &also.code, &[], layout));
         out.push_str(&place(&also.source, layout, tongue));
     }
 }
@@ -85,10 +86,15 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// A passage: to a terminal as it is meant, to a pipe as it is written.
-fn passage(text: &str, sentences: &[std::ops::Range<usize>], layout: Layout) -> String {
+fn passage(
+    text: &str,
+    code: &[Range<usize>],
+    sentences: &[Range<usize>],
+    layout: Layout,
+) -> String {
     let sentences = outstanding(text, sentences);
     if layout.width.is_some() {
-        return markup::passage(text, sentences, layout);
+        return markup::passage(text, code, sentences, layout);
     }
     let mut rich = Rich::default();
     rich.passage(text, sentences, &Mark::none());

@@ -1,6 +1,7 @@
 //! Articles to read: one whole, or the lines around an answer.
 
 use std::fmt::Write;
+use std::ops::Range;
 use std::path::Path;
 
 use anstyle::Style;
@@ -115,7 +116,7 @@ fn as_written(passages: &[Passage], between: &[String], layout: Layout, mut out:
             lines.filter(is_new).for_each(|line| push_between(line, layout, &mut out));
         } else if before.contains('\n') {
             // Without a break it is a long paragraph in several passages.
-            push_text(&text, layout, &mut out);
+            push_text(&text, &[], layout, &mut out);
             text.clear();
             lines.next();
             lines.for_each(|line| push_between(line, layout, &mut out));
@@ -123,7 +124,7 @@ fn as_written(passages: &[Passage], between: &[String], layout: Layout, mut out:
         text.push_str(lead);
         text.push_str(&passage.text);
     }
-    push_text(&text, layout, &mut out);
+    push_text(&text, &[], layout, &mut out);
     out
 }
 
@@ -156,7 +157,9 @@ fn one_by_one(passages: &[Passage], layout: Layout, mut out: String) -> String {
         }
         // Points have lost the mark before them.
         let point = if passage.kind == Kind::Summary { "- " } else { "" };
-        push_text(&format!("{point}{}", passage.text), layout, &mut out);
+        let code = passage.code.iter();
+        let code = code.map(|code| code.start + point.len()..code.end + point.len());
+        push_text(&format!("{point}{}", passage.text), &code.collect::<Vec<_>>(), layout, &mut out);
     }
     out
 }
@@ -173,11 +176,11 @@ fn head(first: &Passage, layout: Layout, tongue: Tongue) -> String {
     strong(&first.title, layout) + &lines(&rich, layout, Break::Blanks, 0)
 }
 
-fn push_text(text: &str, layout: Layout, out: &mut String) {
+fn push_text(text: &str, code: &[Range<usize>], layout: Layout, out: &mut String) {
     if layout.width.is_none() {
         let _ = writeln!(out, "{}", visible(text));
     } else {
-        out.push_str(&markup::passage(text, &[], layout));
+        out.push_str(&markup::passage(text, code, &[], layout));
     }
 }
 

@@ -345,7 +345,12 @@ mod tests {
             for (age, last) in [(Age::Older, 3), (Age::Newer, 4), (Age::Same, 4)] {
                 let source = citation(last);
                 said.extend([tongue.citation(&source), tongue.lines(&source)]);
-                said.push(tongue.also(&Also { text: String::new(), source, age }));
+                said.push(tongue.also(&Also {
+                    text: String::new(),
+                    code: Vec::new(),
+                    source,
+                    age,
+                }));
             }
             for text in &said {
                 assert!(!text.contains(['{', '}']) && !text.contains("  "), "{tongue:?}: {text}");
