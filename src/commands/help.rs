@@ -34,7 +34,7 @@ Exit status: 0 answered (all of them), 1 not known, or only choices, 2 trouble."
 
 pub(super) const TELEGRAM: &str = "\
 Examples:
-  FAQBOT__TELEGRAM__TOKEN=123456:ABC… faqbot telegram
+  FAQBOT__TELEGRAM__TOKEN=123456:ABC... faqbot telegram
   faqbot check --telegram                 what stands in the bot's way
 
 @BotFather gives the token. SIGINT (Ctrl-C) and SIGTERM finish the answers under

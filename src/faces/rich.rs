@@ -38,6 +38,11 @@ impl Mark {
         Self::default()
     }
 
+    /// Bold text.
+    pub fn bold() -> Self {
+        Self { bold: true, ..Self::default() }
+    }
+
     /// Italic text.
     pub fn italic() -> Self {
         Self { italic: true, ..Self::default() }

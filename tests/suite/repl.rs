@@ -65,6 +65,29 @@ fn changed_articles_are_taken_up_between_lines() {
 }
 
 #[test]
+fn our_own_words_are_in_the_letters_that_the_locale_shows() {
+    let kites = KITES
+        .replace("costs 40 euros", "costs “40 euros” — or less")
+        .replace("Kite school", "Kite — school");
+    let world = World::new().article("kites.txt", kites);
+    let run = |locale: &str| {
+        let mut command = world.command(["repl"]);
+        command.env("LC_ALL", locale);
+        let lines =
+            "how much is a kite lesson\n/articles\nhow much is a kiet lesson\n/source\n/why\n";
+        crate::world::run(command, lines.as_bytes()).exits(0)
+    };
+    let unicode =
+        run("C.UTF-8").says("— Kite — school · 3 May 2026 · FAQs").says("“kiet”").says("█");
+    let ascii = run("C").says("- Kite — school - 3 May 2026 - FAQs (").says("\"kiet\"").says("+++");
+    for run in [unicode, ascii] {
+        let run = run.says("A lesson costs “40 euros” — or less.\n");
+        let own = run.stdout.replace("costs “40 euros” — or", "").replace("Kite — school", "");
+        assert_eq!(own.is_ascii(), !own.contains('█'), "{run}");
+    }
+}
+
+#[test]
 fn a_goodbye_leaves_unless_the_articles_answer_it() {
     let world = World::new().article("kites.txt", KITES);
     for goodbye in ["bye", "Bye!", "exit", "EXIT", ":wq", "/bye"] {

@@ -28,6 +28,28 @@ pub struct Layout {
     pub ascii: bool,
 }
 
+impl Layout {
+    /// What we say ourselves, in letters that are sure to be shown. Not for what articles say.
+    pub fn own(self, text: &str) -> Cow<'_, str> {
+        if self.ascii { Cow::Owned(in_ascii(text)) } else { Cow::Borrowed(text) }
+    }
+}
+
+/// A text with its dashes, points and quotation marks as the letters of ASCII have them.
+fn in_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '“' | '”' | '„' | '«' | '»' => out.push('"'),
+            '‘' | '’' => out.push('\''),
+            '—' | '–' | '−' | '·' => out.push('-'),
+            '…' => out.push_str("..."),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Where lines may be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Break {
@@ -175,6 +197,14 @@ mod tests {
         let arabic = Rich::of(&"كلمة ".repeat(12), Mark::none());
         let text = lines(&arabic, at(20), Break::Anywhere, 0);
         assert!(text.lines().all(|line| textwrap::core::display_width(line) <= 20), "{text}");
+    }
+
+    #[test]
+    fn our_own_words_are_in_the_letters_that_are_shown() {
+        let text = "— I read “a” as „b“ · c… −1";
+        let ascii = Layout { ascii: true, ..Layout::default() };
+        assert_eq!(ascii.own(text), "- I read \"a\" as \"b\" - c... -1");
+        assert_eq!(Layout::default().own(text), text);
     }
 
     #[test]

@@ -104,21 +104,25 @@ fn passage(
 /// Title · date · section, and the place in the file; both lead there where the terminal can
 /// follow.
 fn place(source: &Citation, layout: Layout, tongue: Tongue) -> String {
-    let (mut rich, cited) = (Rich::of("— ", Mark::dim()), tongue.citation(source));
-    match cited.strip_prefix(&source.title) {
-        Some(rest) => {
-            let link = source.url.clone().filter(|url| is_web(url));
-            rich.push(&source.title, Mark { link, ..Mark::dim() });
-            rich.push(rest, Mark::dim());
-        }
-        None => rich.push(&cited, Mark::dim()),
-    }
+    let mut rich = Rich::of(&layout.own("— "), Mark::dim());
+    push_cited(source, &Mark::dim(), layout, tongue, &mut rich);
     rich.push(" (", Mark::dim());
     let file = format!("{}:{}", source.file, source.lines.0);
     let link = address(&source.file, layout);
     rich.push(&file, Mark { link, whole: true, ..Mark::dim() });
     rich.push(")", Mark::dim());
     lines(&rich, layout, Break::Blanks, 0)
+}
+
+/// Title · date · section; the title leads to the article on the web.
+pub fn push_cited(source: &Citation, mark: &Mark, layout: Layout, tongue: Tongue, rich: &mut Rich) {
+    let link = source.url.clone().filter(|url| is_web(url));
+    rich.push(&source.title, Mark { link, ..mark.clone() });
+    let date = source.published.map(|date| tongue.day(date));
+    for part in [date, source.section.clone()].into_iter().flatten() {
+        rich.push(&layout.own(" · "), mark.clone());
+        rich.push(&part, mark.clone());
+    }
 }
 
 /// The address of a file on this computer.
@@ -183,12 +187,12 @@ pub fn numbered<'a>(first: usize, texts: impl Iterator<Item = &'a str>, layout: 
 
 /// A sentence of our own.
 pub fn said(text: &str, layout: Layout) -> String {
-    lines(&Rich::of(text, Mark::none()), layout, Break::Anywhere, 0)
+    lines(&Rich::of(&layout.own(text), Mark::none()), layout, Break::Anywhere, 0)
 }
 
-/// A remark.
+/// A remark of our own.
 pub fn dim(text: &str, layout: Layout) -> String {
-    lines(&Rich::of(text, Mark::dim()), layout, Break::Anywhere, 0)
+    lines(&Rich::of(&layout.own(text), Mark::dim()), layout, Break::Anywhere, 0)
 }
 
 #[cfg(test)]

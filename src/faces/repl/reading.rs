@@ -12,7 +12,7 @@ use crate::corpus::excerpt;
 use crate::corpus::formats::{self, shape};
 use crate::corpus::passages::{Kind, Passage};
 use crate::faces::plain::layout::{Break, Layout, lines};
-use crate::faces::plain::{dim, markup, said};
+use crate::faces::plain::{dim, markup, push_cited};
 use crate::faces::rich::{Mark, Rich, visible};
 use crate::faces::wording::Tongue;
 use crate::index::manifest::{self, ArticleEntry};
@@ -28,11 +28,13 @@ const NUMBERS: usize = 7;
 /// Where an answer stands, with its surroundings.
 pub fn source(answer: &Answer, layout: Layout, tongue: Tongue) -> String {
     let source = &answer.source;
-    let mut out = said(&tongue.citation(source), layout);
+    let mut cited = Rich::default();
+    push_cited(source, &Mark::none(), layout, tongue, &mut cited);
+    let mut out = lines(&cited, layout, Break::Blanks, 0);
     let mut place = Rich::of(&source.file, Mark { whole: true, ..Mark::none() });
     place.plain(&format!(", {}", tongue.line_range(source.lines)));
     out.push_str(&lines(&place, layout, Break::Blanks, 0));
-    out.push_str(&dim(&answer.passage, layout));
+    out.push_str(&shown(&answer.passage, Mark::dim(), layout));
     if let Some(url) = &source.url {
         let mark = Mark { link: Some(url.clone()), ..Mark::none() };
         out.push_str(&lines(&Rich::of(url, mark), layout, Break::Blanks, 0));
@@ -133,7 +135,8 @@ fn push_between(line: &str, layout: Layout, out: &mut String) {
     let line = line.trim();
     if !line.is_empty() {
         let phrasings = shape::alternates(line).is_some();
-        out.push_str(&if phrasings { dim(line, layout) } else { strong(line, layout) });
+        let mark = if phrasings { Mark::dim() } else { Mark::bold() };
+        out.push_str(&shown(line, mark, layout));
     } else if !out.ends_with("\n\n") {
         out.push('\n');
     }
@@ -169,7 +172,7 @@ fn head(first: &Passage, layout: Layout, tongue: Tongue) -> String {
     let mut rich = Rich::default();
     for fact in [date, first.url.clone(), Some(first.file.clone())].into_iter().flatten() {
         if !rich.text.is_empty() {
-            rich.push(" · ", Mark::dim());
+            rich.push(&layout.own(" · "), Mark::dim());
         }
         rich.push(&fact, Mark { whole: true, ..Mark::dim() });
     }
@@ -185,7 +188,11 @@ fn push_text(text: &str, code: &[Range<usize>], layout: Layout, out: &mut String
 }
 
 fn strong(text: &str, layout: Layout) -> String {
-    let mark = Mark { bold: true, ..Mark::none() };
+    shown(text, Mark::bold(), layout)
+}
+
+/// What an article says.
+fn shown(text: &str, mark: Mark, layout: Layout) -> String {
     lines(&Rich::of(text, mark), layout, Break::Anywhere, 0)
 }
 

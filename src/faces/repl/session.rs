@@ -277,7 +277,9 @@ impl Session {
             self.listed.clear();
         }
         let line = |article: &ArticleEntry| match article.published {
-            Some(day) => format!("{} · {}", article.title, self.tongue.day(day)),
+            Some(day) => {
+                format!("{}{}{}", article.title, layout.own(" · "), self.tongue.day(day))
+            }
             None => article.title.clone(),
         };
         let first = self.listed.len();
