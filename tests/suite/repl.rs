@@ -88,6 +88,27 @@ fn our_own_words_are_in_the_letters_that_the_locale_shows() {
 }
 
 #[test]
+fn several_questions_in_one_line_are_told_to_be_too_many() {
+    let both = "Q3. Who flies? And who falls?\nNobody does.\n";
+    let world = World::new().article("kites.txt", format!("{KITES}{both}"));
+    let told = |question: &str| {
+        let run = world.run(["ask", question]);
+        run.stdout.contains("I answer one question at a time")
+    };
+    assert!(told("How much is a kite lesson? And when is the kite school open?"));
+    assert!(told("Who is the mayor? Where does she live?"));
+    for one in [
+        "How much is a kite lesson?",
+        "Hello. How much is a kite lesson???",
+        "who flies? And who falls?",
+    ] {
+        assert!(!told(one), "{one}");
+    }
+    let replies = world.run(["ask", "--json", "How much is a lesson? When is it open?"]).replies();
+    assert_eq!(replies.len(), 1);
+}
+
+#[test]
 fn a_goodbye_leaves_unless_the_articles_answer_it() {
     let world = World::new().article("kites.txt", KITES);
     for goodbye in ["bye", "Bye!", "exit", "EXIT", ":wq", "/bye"] {

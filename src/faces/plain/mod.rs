@@ -19,6 +19,7 @@ use crate::answering::reply::{Answer, Citation, Outcome, Reply, Weighed};
 use crate::faces::plain::layout::{Break, Layout, lines};
 use crate::faces::rich::{Mark, Rich, is_web, outstanding};
 use crate::faces::wording::Tongue;
+use crate::text::sentences::sentences;
 
 const FOR: Style = AnsiColor::Green.on_default();
 const AGAINST: Style = AnsiColor::Red.on_default();
@@ -32,6 +33,9 @@ pub fn render(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
     let mut out = String::new();
     for note in tongue.notes(reply) {
         out.push_str(&dim(&note, layout));
+    }
+    if asks_several(reply) {
+        out.push_str(&dim(tongue.texts().prompt.one_at_a_time, layout));
     }
     match &reply.outcome {
         Outcome::Answer(answer) => push_answer(answer, reply, layout, tongue, &mut out),
@@ -75,6 +79,18 @@ fn push_answer(answer: &Answer, reply: &Reply, layout: Layout, tongue: Tongue, o
         out.push_str(&passage(&also.text, &also.code, &[], layout));
         out.push_str(&place(&also.source, layout, tongue));
     }
+}
+
+/// Whether more than one question was typed, and not just those of an entry together.
+fn asks_several(reply: &Reply) -> bool {
+    let entry = match &reply.outcome {
+        Outcome::Answer(answer) => answer.question.as_deref(),
+        Outcome::Choices(_) | Outcome::Unknown => None,
+    };
+    let question = &reply.question;
+    let asks = |at: &Range<usize>| question[at.clone()].ends_with(['?', '？', '؟']);
+    entry.is_none_or(|entry| !same(entry, question))
+        && sentences(question).iter().filter(|at| asks(at)).count() > 1
 }
 
 /// Whether two questions differ by no letter or digit.

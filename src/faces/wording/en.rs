@@ -32,6 +32,7 @@ pub(super) static ENGLISH: Texts = Texts {
         unchanged: "Nothing has changed.",
         no_such_command: "There is no command /{name}. Did you mean /{near}?",
         stopped: "Stopped.",
+        one_at_a_time: "I answer one question at a time; please ask the others by themselves.",
         open_what: "Type /open and the number of an article in the last list, or its title.",
         no_such_article: "No article is called that. /articles shows what there is.",
         no_such_number: "The last list goes from 1 to {last}; /articles lists the newest.",

@@ -230,6 +230,8 @@ pub struct Prompt {
     pub no_such_command: &'static str,
     /// Said when a search was stopped.
     pub stopped: &'static str,
+    /// Said where several questions were typed at once.
+    pub one_at_a_time: &'static str,
     /// Said to `/open` alone.
     pub open_what: &'static str,
     /// Said to `/open` with something else than an article.
