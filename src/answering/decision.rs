@@ -77,6 +77,7 @@ fn answer(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Option<
     Some(Answer {
         text: passage.text.clone(),
         sentences: extraction::direct(&shown.found.sentences, passage.text.len()),
+        code: passage.code.clone(),
         kind: passage.kind,
         question: passage.question.clone(),
         passage: passage.id.clone(),
@@ -144,6 +145,7 @@ impl Around {
         let answer = Answer {
             text: passage.text.clone(),
             sentences: vec![0..passage.text.len()],
+            code: passage.code.clone(),
             kind: passage.kind,
             question: passage.question.clone(),
             passage: passage.id.clone(),
@@ -169,6 +171,7 @@ impl Around {
 fn also(answerer: &Answerer, shown: &Passage, other: &Passage) -> Also {
     Also {
         text: other.text.clone(),
+        code: other.code.clone(),
         source: Citation::of(other, &answerer.corpus),
         age: match (other.published, shown.published) {
             (Some(theirs), Some(ours)) if theirs < ours => Age::Older,

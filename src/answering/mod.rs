@@ -179,6 +179,11 @@ impl Answerer {
         if candidate.found.evidence.verbatim { by_curve.max(VERBATIM) } else { by_curve }
     }
 
+    /// The folder that files of passages are named from.
+    pub fn folder(&self) -> &Path {
+        &self.corpus
+    }
+
     /// The generation that answers come from.
     pub fn reader(&self) -> &Reader {
         &self.reader

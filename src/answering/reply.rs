@@ -46,6 +46,8 @@ pub struct Answer {
     pub text: String,
     /// Byte ranges in the text that answer most directly.
     pub sentences: Vec<Range<usize>>,
+    /// Byte ranges in it that are lines of code without a mark that says so.
+    pub code: Vec<Range<usize>>,
     /// What the passage was in its article.
     pub kind: Kind,
     /// The question that it belongs to.
@@ -105,6 +107,8 @@ pub struct Citation {
 pub struct Also {
     /// The exact text.
     pub text: String,
+    /// Byte ranges in it that are lines of code without a mark that says so.
+    pub code: Vec<Range<usize>>,
     /// Where it stands.
     pub source: Citation,
     /// How old its article is beside the one answered from.

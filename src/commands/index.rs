@@ -51,7 +51,7 @@ fn tell(global: &Global, settings: &Settings, report: &Report) -> anyhow::Result
         return output::print(&format!("{}\n", as_json(report)));
     }
     if global.talks() {
-        output::print(&format!("{}\n", as_text(report)))?;
+        output::print(&format!("{}\n", output::own(&as_text(report))))?;
     }
     let held = report
         .held

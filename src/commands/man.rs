@@ -35,7 +35,8 @@ fn cannot(path: &Path) -> String {
     format!("{}: cannot be written: name another folder", path.display())
 }
 
-/// A page as the library has it, but for the examples, whose lines stay as they are.
+/// A page as the library has it, and what stands below the options in `--help`, whose lines stay
+/// as they are.
 fn page(command: &Command) -> anyhow::Result<String> {
     let man = Man::new(command.clone());
     let mut page = Vec::new();
@@ -47,13 +48,35 @@ fn page(command: &Command) -> anyhow::Result<String> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    if let Some(below) = command.get_after_help() {
-        let mut notes = Roff::new();
-        notes.control("SH", ["NOTES"]).control("nf", []);
-        for line in below.to_string().lines() {
-            notes.text([roman(line)]);
+    let below = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    for (name, text) in sections(&below) {
+        let mut section = Roff::new();
+        section.control("SH", [name]).control("nf", []);
+        for line in text.lines() {
+            section.text([roman(line)]);
         }
-        notes.control("fi", []).to_writer(&mut page)?;
+        section.control("fi", []).to_writer(&mut page)?;
     }
     Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+/// The sections of a manual page that the paragraphs below the options are, in its order.
+fn sections(below: &str) -> Vec<(&'static str, String)> {
+    let mut sections = ["EXIT STATUS", "NOTES", "EXAMPLES"].map(|name| (name, String::new()));
+    for paragraph in below.split("\n\n") {
+        let (at, text) = match (
+            paragraph.strip_prefix("Examples:\n"),
+            paragraph.strip_prefix("Exit status: "),
+        ) {
+            (Some(examples), _) => (2, examples),
+            (_, Some(status)) => (0, status),
+            _ => (1, paragraph),
+        };
+        let section = &mut sections[at].1;
+        if !section.is_empty() {
+            section.push_str("\n\n");
+        }
+        section.push_str(text);
+    }
+    sections.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }

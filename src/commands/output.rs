@@ -1,10 +1,13 @@
 //! Where what a command says goes: results to standard output, everything else to standard error.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anyhow::Context;
 
+use crate::faces::plain::layout::Layout;
 use crate::faces::rich::visible;
+use crate::settings::environment;
 
 /// Prints a result. A reader that has gone away (`| head -1`) is no trouble.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
@@ -25,9 +28,14 @@ pub(super) fn taken(written: io::Result<()>) -> anyhow::Result<bool> {
     }
 }
 
+/// What we say ourselves, in letters that the locale shows.
+pub(super) fn own(text: &str) -> Cow<'_, str> {
+    Layout { ascii: !environment::shows_unicode(), ..Layout::default() }.own(text)
+}
+
 /// Says a line on standard error. Where nobody hears it, nothing else would help either.
 pub(super) fn say(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{}", visible(line));
+    let _ = writeln!(anstream::stderr(), "{}", visible(&own(line)));
 }
 
 /// Says in one line what is to be known beside the result, or what went wrong.

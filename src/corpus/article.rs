@@ -1,5 +1,7 @@
 //! An article and its parts, each with the place it was read from.
 
+use std::ops::Range;
+
 use crate::corpus::dates::Date;
 use crate::corpus::source::Span;
 use crate::text::language::Language;
@@ -14,6 +16,9 @@ pub struct Text {
     /// Whether the bytes of the place are exactly the text; otherwise the text is what a reader
     /// sees of them, without marks, and the place is where all of it stands.
     pub literal: bool,
+    /// Which bytes of the text were marked as code that has lost its marks: its lines are shown as
+    /// they are.
+    pub code: Vec<Range<usize>>,
 }
 
 /// A paragraph or a point of a list.

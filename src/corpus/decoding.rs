@@ -244,7 +244,12 @@ mod tests {
         let source = Source::new(text);
         let piece = |part: &str| {
             let at = text.find(part).unwrap();
-            Text { text: part.into(), span: source.span(at..at + part.len()), literal: true }
+            Text {
+                text: part.into(),
+                span: source.span(at..at + part.len()),
+                literal: true,
+                code: Vec::new(),
+            }
         };
         let entry = FaqEntry::new(piece("Why?"), Vec::new(), piece("Because é."));
         let mut article = Article::new("a.txt");

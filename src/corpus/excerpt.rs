@@ -38,11 +38,40 @@ pub fn read(
     Ok(Excerpt { lines, is_unchanged })
 }
 
+/// What stands in a file before each of these texts, from the one before it on; `None` where the
+/// file does not have them there, in this order.
+pub fn between(file: &Path, texts: &[(Range<usize>, &str)]) -> Option<Vec<String>> {
+    let content = fs::read(file).ok()?;
+    let mut at = 0;
+    let mut out = Vec::with_capacity(texts.len());
+    for (bytes, text) in texts {
+        let before = content.get(at..bytes.start)?;
+        (content.get(bytes.clone())? == text.as_bytes()).then_some(())?;
+        out.push(String::from_utf8_lossy(before).into_owned());
+        at = bytes.end;
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::read;
+    use super::{between, read};
+
+    #[test]
+    fn what_stands_between_texts() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.txt");
+        std::fs::write(&file, "One\n- two\n- three").unwrap();
+        let texts = [(6..9, "two"), (12..17, "three")];
+        assert_eq!(between(&file, &texts).unwrap(), ["One\n- ", "\n- "]);
+        for wrong in [[(6..9, "two"), (12..17, "other")], [(12..17, "three"), (6..9, "two")]] {
+            assert_eq!(between(&file, &wrong), None);
+        }
+        assert_eq!(between(&file, &[(12..99, "three")]), None);
+        assert_eq!(between(Path::new("/nowhere"), &[]), None);
+    }
 
     #[test]
     fn lines_around_a_passage() {

@@ -138,12 +138,12 @@ pub fn root(settings: &Settings) -> anyhow::Result<PathBuf> {
     let root = &settings.folder;
     let real_root = root.canonicalize().with_context(|| {
         format!(
-            "corpus folder {}: cannot be opened: create it, or name another with --corpus",
+            "{}: the corpus folder cannot be opened: create it, or name another with --corpus",
             root.display()
         )
     })?;
     if !real_root.is_dir() {
-        anyhow::bail!("corpus folder {}: is not a folder: name one with --corpus", root.display());
+        anyhow::bail!("{}: the corpus is not a folder: name one with --corpus", root.display());
     }
     Ok(real_root)
 }
@@ -160,7 +160,7 @@ pub fn list(settings: &Settings) -> anyhow::Result<Listing> {
         out: Listing::default(),
     };
     let entries = fs::read_dir(root)
-        .with_context(|| format!("corpus folder {}: cannot be read", root.display()))?;
+        .with_context(|| format!("{}: the corpus folder cannot be read", root.display()))?;
     if let Ok(meta) = fs::metadata(root) {
         walk.is_new(root, &meta);
     }

@@ -78,6 +78,9 @@ pub struct Passage {
     pub lines: (u32, u32),
     /// Whether the bytes of the file are exactly the text.
     pub literal: bool,
+    /// Which bytes of the text are lines of code without a mark that says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub code: Vec<Range<usize>>,
     /// Hash of the text, to be checked before it is shown.
     pub hash: String,
 }
@@ -177,6 +180,7 @@ fn faq(article: &Article, entry: &FaqEntry, anchor: &str) -> Passage {
     );
     passage.language = entry.language.unwrap_or(article.language);
     passage.literal = entry.answer.literal;
+    passage.code.clone_from(&entry.answer.code);
     passage.question = Some(question);
     passage.alternates.clone_from(&entry.alternates);
     passage
@@ -230,8 +234,16 @@ fn push_paragraph(
         let mut passage =
             passage(article, kind, section, &anchor, text, bytes, lines, &normalized(text));
         passage.literal = paragraph.body.literal;
+        passage.code = within(&paragraph.body.code, piece.clone());
         out.push(passage);
     }
+}
+
+/// The parts of ranges that lie in a piece of a text, as places in that piece.
+pub fn within(ranges: &[Range<usize>], piece: Range<usize>) -> Vec<Range<usize>> {
+    let inside = ranges.iter().map(|range| range.start.max(piece.start)..range.end.min(piece.end));
+    let inside = inside.filter(|range| !range.is_empty());
+    inside.map(|range| range.start - piece.start..range.end - piece.start).collect()
 }
 
 /// The whole text, or for a long one pieces of whole sentences.
@@ -279,6 +291,7 @@ fn passage(
         bytes,
         lines,
         literal: true,
+        code: Vec::new(),
         hash: hash(text),
     }
 }

@@ -54,7 +54,10 @@ pub fn article(document: Document, file: &str, line: &Line<'_>, alternates: bool
     let text = document.text.unwrap_or_default();
     let text = text.trim();
     let place = Span { bytes: line.bytes.clone(), lines: (line.number, line.number) };
-    let placed = |text: &str| Text { text: text.to_owned(), span: place.clone(), literal: true };
+    let placed = |text: &str| {
+        let (text, span) = (text.to_owned(), place.clone());
+        Text { text, span, literal: true, code: Vec::new() }
+    };
     let alternates = if alternates { metadata.alts } else { Vec::new() };
     let detected = || detection::of_article(&format!("{title}\n{}\n{text}", alternates.join("\n")));
     let mut article = Article::new(file);

@@ -39,6 +39,25 @@ pub enum Command {
     Ask(String),
 }
 
+/// What people type at other prompts, in small letters, and what they mean by it.
+const HABITS: &[(&[&str], Command)] = &[
+    (
+        &[
+            "exit", "quit", ".exit", ".quit", "exit()", "quit()", "/bye", ":q", ":q!", ":wq", ":x",
+            ":quit", "\\q",
+        ],
+        Command::Quit,
+    ),
+    (&["?", "/?", ":?", "\\?", ":help", ".help", ":h", "/h", "\\h"], Command::Help),
+];
+
+/// Reads a line that was typed at the prompt: habits from other prompts mean something there.
+pub fn at_prompt(line: &str, offered: usize) -> Command {
+    let typed = line.trim().to_lowercase();
+    let habit = HABITS.iter().find(|(lines, _)| lines.contains(&typed.as_str()));
+    habit.map_or_else(|| parse(line, offered), |(_, command)| command.clone())
+}
+
 /// Reads a line. A number is a pick only where something is offered.
 pub fn parse(line: &str, offered: usize) -> Command {
     let line = line.trim();
@@ -46,9 +65,6 @@ pub fn parse(line: &str, offered: usize) -> Command {
         && (1..=offered).contains(&number)
     {
         return Command::Pick(number);
-    }
-    if matches!(line, "exit" | "quit" | ":q" | "\\q") {
-        return Command::Quit;
     }
     let Some(rest) = line.strip_prefix('/') else { return Command::Ask(line.to_owned()) };
     let (name, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -79,7 +95,7 @@ pub fn parse(line: &str, offered: usize) -> Command {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, parse};
+    use super::{Command, at_prompt, parse};
 
     #[test]
     fn lines_are_commands_picks_or_questions() {
@@ -89,7 +105,6 @@ mod tests {
         assert_eq!(parse("2", 3), Command::Pick(2));
         assert_eq!(parse("4", 3), Command::Ask("4".into()));
         assert_eq!(parse("0", 3), Command::Ask("0".into()));
-        assert_eq!(parse("exit", 0), Command::Quit);
         assert_eq!(parse("/start a_x", 0), Command::Start("a_x".into()));
         assert_eq!(parse("/articles ", 0), Command::Articles);
         assert_eq!(parse("/articles lake  shore ", 0), Command::Find("lake  shore".into()));
@@ -97,5 +112,25 @@ mod tests {
         assert_eq!(parse("/frobnicate", 0), Command::NoSuch("frobnicate".into()));
         assert_eq!(parse("/etc/hosts?", 0), Command::Ask("/etc/hosts?".into()));
         assert_eq!(parse("help", 0), Command::Ask("help".into()));
+    }
+    #[test]
+    fn habits_from_other_prompts_mean_something_at_the_prompt_alone() {
+        for line in [
+            "exit", "Exit", " EXIT ", ".exit", "/bye", "/exit", "/q", "/quit", ":q", ":q!", ":wq",
+            "\\q", "exit()",
+        ] {
+            assert_eq!(at_prompt(line, 0), Command::Quit, "{line}");
+        }
+        for line in ["?", "/?", ":help", ":Help", "\\?", "/help"] {
+            assert_eq!(at_prompt(line, 0), Command::Help, "{line}");
+        }
+        for line in ["exit the park?", "??", "q", "help", "bye"] {
+            assert_eq!(at_prompt(line, 0), Command::Ask(line.into()), "{line}");
+        }
+        assert_eq!(at_prompt("2", 3), Command::Pick(2));
+        // In a chat they are what is asked.
+        for line in ["exit", ":q", "?", "/?", "\\q"] {
+            assert_eq!(parse(line, 0), Command::Ask(line.into()), "{line}");
+        }
     }
 }

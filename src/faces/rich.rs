@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::text::controls;
+
 /// How a stretch of text is shown.
 #[expect(clippy::struct_excessive_bools, reason = "any of them may be set together")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +19,8 @@ pub struct Mark {
     pub code: bool,
     /// In a quotation that opens on a tap.
     pub folded: bool,
+    /// In one piece wherever lines are broken, as a path that is clicked or copied.
+    pub whole: bool,
     /// An address that it leads to.
     pub link: Option<String>,
 }
@@ -32,6 +36,11 @@ impl Mark {
     /// Text as it comes.
     pub fn none() -> Self {
         Self::default()
+    }
+
+    /// Bold text.
+    pub fn bold() -> Self {
+        Self { bold: true, ..Self::default() }
     }
 
     /// Italic text.
@@ -97,12 +106,27 @@ pub fn is_web(url: &str) -> bool {
         && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// A text without control characters: an article or a question must not steer the terminal.
+/// A text without what could steer a terminal, as an article or a question must not: escape
+/// sequences are left out whole, and so are marks of direction that open or end nothing in their
+/// line; other control characters, and overrides of direction, are shown as `\u{fffd}`.
 pub fn visible(text: &str) -> String {
-    text.chars()
-        .filter(|c| *c != '\r')
-        .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c })
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let paired = if line.contains(controls::directs) { controls::paired(line) } else { vec![] };
+        let mut at = 0;
+        while let Some(c) = line[at..].chars().next() {
+            let sequence = if c.is_control() { controls::sequence(&line[at..]) } else { None };
+            match c {
+                _ if sequence.is_some() => {}
+                '\r' => {}
+                c if controls::steers(c) => out.push('\u{fffd}'),
+                c if controls::directs(c) && paired.binary_search(&at).is_err() => {}
+                c => out.push(c),
+            }
+            at += sequence.unwrap_or(c.len_utf8());
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -121,8 +145,19 @@ mod tests {
 
     #[test]
     fn articles_cannot_steer_the_terminal() {
-        assert_eq!(visible("a\u{1b}[2Jb\r\nc"), "a\u{fffd}[2Jb\nc");
-        assert!(!visible("\u{9b}31m").contains('\u{9b}'));
+        assert_eq!(visible("a\u{1b}[2Jb\r\nc"), "ab\nc");
+        assert_eq!(visible("a\u{9b}31mb\u{1b}]0;title\u{7}c"), "abc");
+        assert_eq!(visible("a\u{1b}[\u{7}\u{0}b\tc"), "a\u{fffd}[\u{fffd}\u{fffd}b\tc");
+    }
+
+    #[test]
+    fn articles_cannot_turn_the_direction_of_what_comes_behind() {
+        assert_eq!(visible("a \u{202e}b\u{202c} c"), "a \u{fffd}b c");
+        assert_eq!(visible("a \u{202b}b\nc\u{202c} \u{2067}d"), "a b\nc d");
+        for whole in ["\u{2067}שלום\u{2069} a", "\u{202b}שלום\u{202c} \u{200f}a", "a\u{200e}"]
+        {
+            assert_eq!(visible(whole), whole);
+        }
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl<'a> Site<'a> {
         let problems: Vec<Problem> = changes::problems(self.listing, records);
         match problems.first() {
             None => anyhow::anyhow!(
-                "corpus folder {folder}: holds no article yet: put some there ({}), or name another folder with --corpus",
+                "{folder}: holds no article yet: put some there ({}), or name another folder with --corpus",
                 formats::endings()
             ),
             Some(problem) => {
@@ -154,9 +154,7 @@ impl<'a> Site<'a> {
                     1 => String::new(),
                     n => format!(" (and {} more: run `faqbot check`)", n - 1),
                 };
-                anyhow::anyhow!(
-                    "corpus folder {folder}: holds no article that can be read: {problem}{more}"
-                )
+                anyhow::anyhow!("{folder}: holds no article that can be read: {problem}{more}")
             }
         }
     }

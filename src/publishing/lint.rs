@@ -10,6 +10,7 @@ use crate::corpus::passages::{self, Kind, Passage};
 use crate::corpus::problem::Problem;
 use crate::corpus::synonyms;
 use crate::index;
+use crate::text::controls;
 use crate::text::stem;
 use crate::text::stopwords::{self, Class};
 
@@ -22,6 +23,7 @@ const TRIES: usize = 3;
 pub fn advice(articles: &[Article]) -> Vec<Problem> {
     let mut out = twice(articles);
     out.extend(gaps(articles));
+    out.extend(articles.iter().filter_map(steering));
     out.extend(lacking(
         articles,
         "no date, so that newer answers cannot be told from older ones: add one",
@@ -90,6 +92,29 @@ fn words(passage: &Passage) -> Option<String> {
         kept.into_iter().map(|word| stem::stem(word, passage.language)).collect();
     let key = stems.into_iter().collect::<Vec<_>>().join(" ");
     (!key.is_empty()).then(|| format!("{}\t{key}", passage.language.code()))
+}
+
+/// The first character of an article that would steer the screen it is shown on.
+fn steering(article: &Article) -> Option<Problem> {
+    let title = (article.title.as_str(), 1, true);
+    let passages = passages::of_article(article);
+    let texts = passages.iter().flat_map(|passage| {
+        let around = passage.question.iter().chain(&passage.section);
+        let around = around.map(|text| (text.as_str(), passage.lines.0, true));
+        around.chain([(passage.text.as_str(), passage.lines.0, !passage.literal)])
+    });
+    let mut found = std::iter::once(title).chain(texts).filter_map(|(text, line, decoded)| {
+        let at = text.find(controls::steers)?;
+        let breaks = if decoded { 0 } else { text[..at].matches('\n').count() };
+        let line = line + u32::try_from(breaks).unwrap_or(0);
+        Some((line, text[at..].chars().next()?))
+    });
+    let (line, c) = found.next()?;
+    let why = format!(
+        "has the character U+{:04X}, which would steer a terminal and is not shown as it is: take it out",
+        u32::from(c)
+    );
+    Some(Problem::new(&article.file, line, why))
 }
 
 /// Numbers of questions that are left out: Q1, Q2, Q4.

@@ -144,7 +144,7 @@ impl Keeper<'_> {
         let seconds = settings.rescan_seconds;
         let folder = self.sources.corpus.folder.display();
         self.trouble(format!(
-            "corpus folder {folder}: cannot be watched ({error}): it is looked through every {seconds} s"
+            "{folder}: cannot be watched ({error}): it is looked through every {seconds} s"
         ));
     }
 

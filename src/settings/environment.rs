@@ -47,10 +47,11 @@ pub(super) fn models_folder() -> Option<PathBuf> {
     Some(data.join("faqbot/models"))
 }
 
-/// The command that shows long texts: `less` where none is named.
+/// The command that shows long texts: `less` where none is named and it can draw.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn pager() -> String {
-    std::env::var("PAGER").unwrap_or_else(|_| "less".to_owned())
+    let usual = if terminal_draws() { "less" } else { "" };
+    std::env::var("PAGER").unwrap_or_else(|_| usual.to_owned())
 }
 
 /// Whether the person has set how `less` behaves.

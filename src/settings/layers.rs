@@ -116,19 +116,27 @@ fn settings_variables(
 
 /// Every key of a source with its value, sections joined by points.
 fn leaves(source: &dyn config::Source, name: &str) -> anyhow::Result<BTreeMap<String, ValueKind>> {
-    let table = source.collect().map_err(|e| {
-        let message = one_line(&e.to_string());
-        if message.contains(name) {
-            anyhow::anyhow!(message)
-        } else {
-            anyhow::anyhow!("{name}: {message}")
-        }
-    })?;
+    let table = source.collect().map_err(|e| unreadable(&e, name))?;
     let mut out = BTreeMap::new();
     for (key, value) in table {
         flatten(key, value, &mut out);
     }
     Ok(out)
+}
+
+/// What is wrong with a source, behind its name and the line.
+fn unreadable(error: &ConfigError, name: &str) -> anyhow::Error {
+    let message = match error {
+        ConfigError::FileParse { cause, .. } => one_line(&cause.to_string()),
+        other => one_line(&other.to_string()),
+    };
+    // As the parser says it: "TOML parse error at line 3, column 7: why".
+    let place = message.strip_prefix("TOML parse error at line ");
+    let place = place.and_then(|rest| rest.split_once(", column "));
+    match place.and_then(|(line, rest)| Some((line, rest.split_once(": ")?.1))) {
+        Some((line, why)) => anyhow::anyhow!("{name}:{line}: is no TOML: {why}"),
+        None => anyhow::anyhow!("{name}: {message}"),
+    }
 }
 
 fn flatten(key: String, value: Value, out: &mut BTreeMap<String, ValueKind>) {

@@ -151,6 +151,7 @@ impl Settings {
 mod tests {
     use std::collections::BTreeMap;
     use std::io::Write;
+    use std::path::Path;
 
     use super::{Flags, Settings};
 
@@ -185,14 +186,18 @@ mod tests {
             ("[answering]\nwrong_at_most = 1.5\n", "allowed is 0.01 to 0.5"),
             ("[semantic]\nlanguages = [\"eng\"]\n", "`eng`: allowed are"),
             ("[telegram]\ntoken = 12345\n", "allowed is a text"),
-            ("[retrieval\n", "TOML"),
+            ("[retrieval\n", ":1: is no TOML: "),
+            ("[retrieval]\n\ncandidates = = 5\n", ":3: is no TOML: "),
+            ("[retrieval]\n[retrieval]\n", ":2: is no TOML: "),
         ];
         for (toml, part) in cases {
             let error = load(toml, &[]).unwrap_err();
+            let (file, rest) = error.split_once(':').unwrap();
             assert!(
-                error.contains(part) && !error.contains('\n') && error.contains("tmp"),
+                error.contains(part) && !error.contains('\n') && Path::new(file).is_absolute(),
                 "{toml}: {error}"
             );
+            assert!(!rest.contains(file), "it is named once: {error}");
         }
         let error = load("", &[("FAQBOT__RETRIEVAL__TOPK", "5")]).unwrap_err();
         assert!(

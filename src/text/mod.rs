@@ -6,7 +6,8 @@
 //! by [`lookup`]), where sentences end ([`sentences`]), which [`language`] a text is in
 //! ([`detection`]), what a question [expects](expectation) and which words hold it ([`cues`]),
 //! what a text looks like by its [`letters`], which words lean on what was said before
-//! ([`references`]), and what people say besides questions ([`talk`]).
+//! ([`references`]), what people say besides questions ([`talk`]), and which characters steer a
+//! screen ([`controls`]).
 //! Everything here is a pure function of its input.
 
 pub mod language;
@@ -35,3 +36,5 @@ pub mod sentences;
 pub mod distance;
 
 pub mod talk;
+
+pub mod controls;

@@ -55,6 +55,7 @@ fn every_command_has_help_with_examples_that_fits() {
         let words = command.split(' ').filter(|word| !word.is_empty());
         let run = world.run(words.chain(["--help"])).exits(0).quietly();
         assert!(run.stdout.contains("Examples:\n  "), "{run}");
+        assert!(run.stdout.contains("\nExit status: 0 "), "{run}");
         assert!(run.stdout.contains(format!("faqbot {command}").trim_end()), "{run}");
         let widest = run.stdout.lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(80), "{widest:?}: {run}");
@@ -276,7 +277,11 @@ fn manual_pages_are_written_for_every_command() {
         let name = format!("faqbot {command}");
         let file = folder.join(format!("{}.1", name.trim_end().replace(' ', "-")));
         let page = fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-        assert!(page.contains("Examples:"), "{page}");
+        // The sections that others have too, with what stands in the help.
+        let examples = page.split_once(".SH EXAMPLES\n").expect("examples").1;
+        assert!(examples.contains(&format!("faqbot {command}").trim_end().replace('-', "\\-")));
+        let status = page.split_once(".SH \"EXIT STATUS\"\n").expect("an exit status").1;
+        assert!(status.starts_with(".nf\n0 ") && status.contains(", 2 "), "{page}");
     }
     fs::write(world.home().join("file"), "").unwrap();
     world.run(["man", "--out", "file"]).refuses(&["file", "cannot be written"]);

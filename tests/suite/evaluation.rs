@@ -362,6 +362,21 @@ fn own_questions_are_asked_of_own_articles() {
 }
 
 #[test]
+fn misses_of_sets_are_named_on_demand() {
+    let world = sets();
+    // The price of a ticket is said to be the answer to the hours.
+    let qrels = "query-id\tcorpus-id\tscore\nq1\tprice\t1\n";
+    fs::write(world.home().join("pool/qrels/dev.tsv"), qrels).expect("judgements");
+    let run = world.run(["eval", "pool"]).exits(0).says("--misses names each question");
+    assert!(!run.stdout.contains("pool:q1"), "{run}");
+    let run = world.run(["eval", "pool", "--misses"]).exits(0);
+    let run = run.says("pool:q1: “When is the pool open?” was answered from hours");
+    assert!(run.stdout.contains("; expected price\n") && !run.stdout.contains("--misses"), "{run}");
+    let report = report(&world, &["pool", "--misses"]);
+    assert_eq!(report["sets"][0]["misses"][0]["query_id"], "q1", "{report}");
+}
+
+#[test]
 fn own_floors_are_held_and_misses_named() {
     let world = library();
     let questions = "# What people ask\nWhen is the library open?\tlibrary#q2\n\

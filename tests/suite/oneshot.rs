@@ -65,6 +65,13 @@ fn many_questions_are_answered_in_order() {
     assert_eq!(status("What is Vidu?"), 0);
     assert_eq!(status("What is Vidu?\r\nWho won the cup?\r\nWhat is Vidu?\r\n"), 1);
     assert_eq!(status(""), 0);
+    // An empty line has its reply and asks nothing.
+    assert_eq!(status("\nWhat is Vidu?\n \n"), 0);
+    assert_eq!(status("\nWho won the cup?\n"), 1);
+    let run = world.run_with(["ask", "--json", "--conversation", "-"], "\nWhat is Vidu?\n\n");
+    assert_eq!(run.replies().len(), 3, "{run}");
+    run.exits(0);
+    world.run(["ask", ""]).exits(1).says("Please type a question.");
 }
 
 #[test]
@@ -318,9 +325,20 @@ fn an_article_cannot_steer_the_terminal() {
             assert!(!left.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{left:?}\n{run}");
         }
         let bad = World::new().article("bad\u{1b}[7m.txt", "");
-        let run = bad.run(["ask", "What?", "--color", color]).refuses(&["[7m.txt: is empty"]);
+        let run = bad.run(["ask", "What?", "--color", color]).refuses(&["bad.txt: is empty"]);
         assert!(!run.stderr.contains('\u{1b}'), "{run}");
     }
+    // Of a sequence nothing is left, and no text runs the other way.
+    let turned = "Turned\n\nFAQs\n\nQ1. What is turned?\n\nThis \u{202e}runs\u{202c} back.\n";
+    world.write("turned.txt", turned);
+    let shown = world.run(["ask", "What does the shop sell?"]).exits(0);
+    assert!(shown.stdout.starts_with("Bread and  cake\u{fffd}."), "{shown}");
+    world.run(["ask", "What is turned?"]).says("This \u{fffd}runs back.");
+    let place = |file: &str| format!("advice: {}", world.corpus().join(file).display());
+    world
+        .run(["check"])
+        .says(&format!("{}:1: has the character U+001B", place("evil.txt")))
+        .says(&format!("{}:7: has the character U+202E", place("turned.txt")));
     // Programs get the bytes as they are, escaped as JSON has it.
     let run = world.run(["ask", "--json", "What does the shop sell?"]);
     assert!(!run.stdout.contains('\u{1b}'), "{run}");

@@ -65,6 +65,65 @@ fn changed_articles_are_taken_up_between_lines() {
 }
 
 #[test]
+fn our_own_words_are_in_the_letters_that_the_locale_shows() {
+    let kites = KITES
+        .replace("costs 40 euros", "costs “40 euros” — or less")
+        .replace("Kite school", "Kite — school");
+    let world = World::new().article("kites.txt", kites);
+    let run = |locale: &str| {
+        let mut command = world.command(["repl"]);
+        command.env("LC_ALL", locale);
+        let lines =
+            "how much is a kite lesson\n/articles\nhow much is a kiet lesson\n/source\n/why\n";
+        crate::world::run(command, lines.as_bytes()).exits(0)
+    };
+    let unicode =
+        run("C.UTF-8").says("— Kite — school · 3 May 2026 · FAQs").says("“kiet”").says("█");
+    let ascii = run("C").says("- Kite — school - 3 May 2026 - FAQs (").says("\"kiet\"").says("+++");
+    for run in [unicode, ascii] {
+        let run = run.says("A lesson costs “40 euros” — or less.\n");
+        let own = run.stdout.replace("costs “40 euros” — or", "").replace("Kite — school", "");
+        assert_eq!(own.is_ascii(), !own.contains('█'), "{run}");
+    }
+}
+
+#[test]
+fn several_questions_in_one_line_are_told_to_be_too_many() {
+    let both = "Q3. Who flies? And who falls?\nNobody does.\n";
+    let world = World::new().article("kites.txt", format!("{KITES}{both}"));
+    let told = |question: &str| {
+        let run = world.run(["ask", question]);
+        run.stdout.contains("I answer one question at a time")
+    };
+    assert!(told("How much is a kite lesson? And when is the kite school open?"));
+    assert!(told("Who is the mayor? Where does she live?"));
+    for one in [
+        "How much is a kite lesson?",
+        "Hello. How much is a kite lesson???",
+        "who flies? And who falls?",
+    ] {
+        assert!(!told(one), "{one}");
+    }
+    let replies = world.run(["ask", "--json", "How much is a lesson? When is it open?"]).replies();
+    assert_eq!(replies.len(), 1);
+}
+
+#[test]
+fn a_goodbye_leaves_unless_the_articles_answer_it() {
+    let world = World::new().article("kites.txt", KITES);
+    for goodbye in ["bye", "Bye!", "exit", "EXIT", ":wq", "/bye"] {
+        let lines = format!("?\n{goodbye}\nHow much is a kite lesson?\n");
+        let said = world.run_with(["repl"], lines).exits(0).says("/articles");
+        assert!(!said.stdout.contains("40 euros"), "{goodbye}: {said}");
+        assert_eq!(said.stdout.contains("Goodbye!"), goodbye.starts_with(['b', 'B']), "{said}");
+    }
+    let asked = KITES.replace("FAQs\n", "FAQs\nQ0. Bye?\nA bye is a run in cricket.\n");
+    let world = World::new().article("kites.txt", asked);
+    let run = world.run_with(["repl"], "bye\nHow much is a kite lesson?\n").exits(0);
+    run.says("A bye is a run in cricket.").says("40 euros");
+}
+
+#[test]
 fn what_stands_in_the_way_at_the_prompt_is_told() {
     let world = World::new().article("kites.txt", KITES);
     let question = b"How much is a kite lesson?\n";
@@ -104,6 +163,19 @@ fn lines_typed_ahead_are_all_answered() {
     // What a number picked is told above its answer.
     let picked = plain(&terminal.types("/new\rkite lesson costs?\r1\r").shows("Answer to “"));
     assert!(picked.contains("start over"), "{picked}");
+}
+
+#[test]
+fn a_history_that_cannot_be_kept_is_told_once_and_asked_on() {
+    let world = kites();
+    // A file where a folder would have to be.
+    fs::write(world.home().join(".local"), "").unwrap();
+    let mut terminal = prompt(&world, 100, 40);
+    terminal.shows("history: cannot be written, so what you type is not kept.");
+    terminal.shows("? ");
+    terminal.types("How much is a kite lesson?\r").shows("40 euros");
+    let rest = terminal.types("/stats\r").shows("1 question in this session");
+    assert!(!rest.contains("cannot be written"), "{rest}");
 }
 
 #[test]
@@ -204,8 +276,11 @@ fn answers_fit_the_terminal_as_it_is_now() {
 }
 
 #[test]
-fn long_texts_go_through_the_pager_and_short_ones_do_not() {
+fn long_texts_go_through_the_pager_and_answers_do_not() {
     let world = kites();
+    let steps: Vec<String> = (1..=20).map(|n| format!("Step {n}.")).collect();
+    let steps = steps.join("\n");
+    world.write("steps.txt", format!("Steps\nFAQs\nQ1. What are the steps?\n{steps}\n"));
     let paged = world.home().join("paged");
     let mut command = world.command(["repl"]);
     command.env("PAGER", format!("cat > '{}'", paged.display())).env("TERM", "dumb");
@@ -214,6 +289,9 @@ fn long_texts_go_through_the_pager_and_short_ones_do_not() {
     let mut terminal = Terminal::run(command, 80, 12);
     terminal.shows("? ");
     terminal.types("/articles lake\r").shows("1. Lake swimming · 4 May 2026");
+    // An answer stands where it was asked for, however long it is.
+    terminal.types("what are the steps\r").shows("Step 20.");
+    terminal.types("/stats\r").shows("in this session");
     assert!(!paged.exists());
     terminal.types("/open 1\r").shows("? ");
     terminal.types("/quit\r");
@@ -221,7 +299,7 @@ fn long_texts_go_through_the_pager_and_short_ones_do_not() {
     let text = fs::read_to_string(&paged).unwrap();
     assert!(!text.contains('\u{1b}'), "a dumb terminal has no colours: {text}");
     for part in
-        ["Lake swimming\n4 May 2026 · lake.txt\n", "\nSummary\n\n- The lake is open.\n- Dogs"]
+        ["Lake swimming\n4 May 2026 · lake.txt\n", "\nSummary\n- The lake is open.\n- Dogs stay"]
     {
         assert!(text.contains(part), "{text}");
     }
@@ -234,7 +312,7 @@ fn articles_are_listed_and_opened_over_a_pipe() {
     let run = world.run_with(["repl"], lines.as_bytes()).exits(0);
     for part in [
         "  1. Lake swimming · 4 May 2026\n  2. Kite school · 3 May 2026\n",
-        "\nHow much is a kite lesson?\nA lesson costs 40 euros.\n",
+        "\nFAQs\nQ1. How much is a kite lesson?\nA lesson costs 40 euros.\nQ2. When is",
         "see [the chart](https://lake.example/chart).",
         "No article has these words in its title or its questions.",
         "No article is called that.",
@@ -243,6 +321,60 @@ fn articles_are_listed_and_opened_over_a_pipe() {
     ] {
         assert!(run.stdout.contains(part), "`{part}` is missing: {run}");
     }
+}
+
+#[test]
+fn an_article_is_opened_as_its_file_has_it() {
+    let text = "Garden\nBy Ana | 3 May 2026\n\nIt has beds.\n\nIt has trees.\n\nWhy this matters\n\
+        - Food: People grow it.\n- Rest: People sit there.\n  In the sun.\n\nFAQs\n\n\
+        Q1. Who digs?\nAlso asked: Who plants?\nEverybody does:\n* on Mondays\n* on Fridays\n\n\
+        Q2. Who rests?\nA: Nobody.\n";
+    let long = format!("Long\n\n{}\n", "It goes on and on. ".repeat(200).trim());
+    let page = "# Page\n\nText.\n\n- one\n- two\n\n## FAQ\n\n### Who reads?\n\nAll do.\n";
+    let world = World::new().article("garden.txt", text).article("long.txt", &long);
+    world.write("page.md", page);
+    let open = |what: &str| {
+        let run = world.run_with(["repl"], format!("/open {what}\n")).exits(0);
+        let body = run.stdout.split_once(&format!("{what}.")).expect("the file is named").1;
+        body.split_once("\n\n").expect("a blank line").1.trim_end().to_owned()
+    };
+    let body = text.split_once("\n\n").expect("a head").1;
+    assert_eq!(open("garden"), body.trim_end());
+    // A paragraph that is cut for its length is shown in one piece.
+    assert_eq!(open("long"), long.split_once("\n\n").expect("a title").1.trim_end());
+    assert_eq!(open("page"), "Text.\n\n- one\n- two\n\nFAQ\n\nWho reads?\nAll do.");
+}
+
+#[test]
+fn a_list_of_articles_goes_on_and_tells_how() {
+    let world = World::new();
+    for n in 1..=23 {
+        let text = format!("Walk {n}a\nBy Ana | {n} May 2026\nWalk {n}a is a walk by the lake.\n");
+        world.write(&format!("walk-{n}.txt"), text);
+    }
+    world.write("7.txt", "The year 1999\nBy Ana | 1 May 2020\nIt was a year like others.\n");
+    let run = |lines: &str| world.run_with(["repl"], lines).exits(0);
+    // Without a list a number is a title or an id.
+    for what in ["1999", "7", "THE YEAR 1999"] {
+        run(&format!("/open {what}\n")).says("It was a year like others.");
+    }
+    run("/open 99\n").says("No article is called that.");
+    let pages = run("/articles\n/articles\n/articles\n/articles\n");
+    let (first, rest) = pages.stdout.split_once("and 14 older; type /articles again").unwrap();
+    assert!(first.starts_with("  1. Walk 23a") && first.contains("\n 10. Walk 14a"), "{pages}");
+    let (second, rest) = rest.split_once("and 4 older; type /articles again").unwrap();
+    assert!(second.contains("\n 11. Walk 13a") && second.contains("\n 20. Walk 4a"), "{pages}");
+    let (third, again) = rest.split_once(" 24. The year 1999").unwrap();
+    assert!(third.contains("\n 21. Walk 3a") && again.contains("  1. Walk 23a"), "{pages}");
+    // Numbers go on, and mean articles of the whole list.
+    run("/articles\n/articles\n12\n/open 20\n").says("Walk 12a is a walk").says("Walk 4a is");
+    run("/articles\n/open 12\n").says("The last list goes from 1 to 10; /articles lists");
+    run("/articles\n/open 1999\n").says("It was a year like others.");
+    // Other words, and whatever is said between, begin anew.
+    let run = run("/articles walk\n/articles WALK\n/new\n/articles WALK\n/articles WALK\n");
+    let run = run.says("and 13 older; type /articles walk again for more");
+    assert_eq!(run.stdout.matches("  1. Walk 23a").count(), 3, "{run}");
+    assert_eq!(run.stdout.matches(" 11. Walk 13a").count(), 1, "{run}");
 }
 
 #[test]

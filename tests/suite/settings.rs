@@ -92,8 +92,8 @@ fn mistakes_are_told_in_one_line_with_file_key_and_what_is_allowed() {
         ("[answering]\nmax_choices = 1\n", ["`answering.max_choices`", "2 to 8"]),
         ("[telegram]\napi_url = \"ftp://x\"\n", ["`telegram.api_url`", "https://"]),
         ("[telegram]\npoll_seconds = 51\n", ["`telegram.poll_seconds`", "0 to 50"]),
-        ("[index\nfolder = \"x\"\n", ["TOML", "line 1"]),
-        ("[index]\nfolder = \"x\nmore\n", ["TOML", "line 3"]),
+        ("[index\nfolder = \"x\"\n", ["TOML", "config.toml:1: is no"]),
+        ("[index]\nfolder = \"x\nmore\n", ["TOML", "config.toml:3: is no"]),
         ("[index]\nfolder = \"a\"\nfolder = \"b\"\n", ["TOML", "duplicate"]),
     ];
     for (toml, parts) in cases {

@@ -104,7 +104,7 @@ fn built(articles: Vec<Article>) -> Index {
 fn article(id: &str, entries: &[(Vec<String>, String)]) -> Article {
     let text = |text: &str| {
         let span = Span { bytes: 0..text.len(), lines: (1, 1) };
-        Text { text: text.to_owned(), span, literal: true }
+        Text { text: text.to_owned(), span, literal: true, code: Vec::new() }
     };
     let faq = |(phrasings, answer): &(Vec<String>, String)| {
         FaqEntry::new(text(&phrasings[0]), phrasings[1..].to_vec(), text(answer))

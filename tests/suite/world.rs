@@ -186,13 +186,21 @@ pub(crate) fn program(home: &Path) -> Command {
         let ours = name.starts_with("FAQBOT") || name.starts_with("TELOXIDE");
         let looks = matches!(
             &*name,
-            "NO_COLOR" | "CLICOLOR" | "CLICOLOR_FORCE" | "CI" | "TERM" | "PAGER" | "LESS" | "LANG"
+            "NO_COLOR"
+                | "CLICOLOR"
+                | "CLICOLOR_FORCE"
+                | "CI"
+                | "TERM"
+                | "PAGER"
+                | "LESS"
+                | "LC_ALL"
+                | "LC_CTYPE"
         );
         if ours || looks {
             command.env_remove(&*name);
         }
     }
-    command.env("HOME", home);
+    command.env("HOME", home).env("LANG", "C.UTF-8");
     command
 }
 

@@ -79,8 +79,14 @@ fn asking(
         let reply = answerer.answer(question)?;
         let text = shown(&global, &reply, started.elapsed());
         let (outcome, text) = told(&global, &answerer, &reply, text, how);
-        Ok((outcome, ended(&global, text)))
+        Ok((of_line(question, outcome), ended(&global, text)))
     }
+}
+
+/// What a line counts as: one that asks nothing has its reply, so that replies stay beside their
+/// lines, and leaves nothing unknown.
+fn of_line(line: &str, outcome: Outcome) -> Outcome {
+    if line.trim().is_empty() { Outcome::Done } else { outcome }
 }
 
 /// Answers each line after those before it. One that is no question leaves nothing unknown.
@@ -104,7 +110,7 @@ fn talking(
             Some(reply) => told(&global, session.answerer(), reply, text, how),
             None => (Outcome::Done, text),
         };
-        Ok((outcome, ended(&global, text)))
+        Ok((of_line(line, outcome), ended(&global, text)))
     }
 }
 

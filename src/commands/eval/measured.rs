@@ -23,6 +23,8 @@ pub(super) struct Ground<'a> {
     pub(super) baselines: Option<&'a Baselines>,
     /// Whether passages are bytes of files; those of a question set stand there as JSON.
     pub(super) is_literal: bool,
+    /// Whether it is told what went wrong.
+    pub(super) misses: bool,
 }
 
 /// What was measured of a set, or the mean of several.
@@ -38,14 +40,14 @@ pub(super) struct Measured {
     pub(super) figures: Figures,
     /// What the model gave each first passage, and whether it was right.
     pub(super) firsts: Vec<First>,
-    /// What went wrong with one's own questions.
+    /// What went wrong, where that is told.
     pub(super) misses: Vec<Miss>,
 }
 
-/// A question of one's own that did not get what was expected.
+/// A question that did not get what was expected.
 #[derive(Debug)]
 pub(super) struct Miss {
-    /// The line of its file.
+    /// The line of its file, or its id in a set.
     pub(super) line: String,
     pub(super) question: String,
     /// What was expected; nothing where it should have been refused.
@@ -102,7 +104,7 @@ impl Ground<'_> {
                 let ranking = baseline.rank(&question.text, question.language, DEPTH);
                 (key.ranks(&ranking), ranking.first().map_or(0.0, |(_, score)| *score))
             });
-            if genre == Genre::Own {
+            if self.misses {
                 misses.extend(Miss::of(question, &verdict, &came));
             }
             firsts.push(First {

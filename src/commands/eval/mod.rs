@@ -53,7 +53,7 @@ pub struct Options {
     /// what they reach on sets that they were not fitted to
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "pool", "run", "answers", "baseline", "calibrate", "floors", "no_alternates",
-        "no_history",
+        "no_history", "misses",
     ])]
     fit: Option<PathBuf>,
     /// With --fit: measure what a confidence is worth on these sets [default: all that have
@@ -63,6 +63,9 @@ pub struct Options {
     /// Fit the confidence to what was asked and write it to FILE, for `answering.calibration`
     #[arg(long, value_name = "FILE")]
     calibrate: Option<PathBuf>,
+    /// Name each question of a set that went wrong; of a file of your own they always are
+    #[arg(long)]
+    misses: bool,
     /// Compare with plain BM25 on the same questions
     #[arg(long)]
     baseline: bool,
@@ -142,7 +145,8 @@ pub fn run(global: &Global, settings: &Settings, options: &Options) -> anyhow::R
         format!("{}\n", report::render(&measured, &means, &reached, options))
     } else {
         let from = answering::answer_from(&settings.answering, meaning::mode_of(model.as_ref()))?;
-        table::render(&measured, &means, options.threads.get(), global.talks().then_some(from))
+        let explained = global.talks().then_some(from);
+        table::render(&measured, &means, options.threads.get(), options.misses, explained)
     };
     output::print(&text)?;
     if let Some(file) = &options.calibrate {
@@ -282,8 +286,13 @@ impl Bench<'_> {
         )?
         .with_model(self.model.clone());
         let baselines = baselines.as_ref();
-        let ground =
-            Ground { answerer: &answerer, catalogue: &catalogue, baselines, is_literal: false };
+        let ground = Ground {
+            answerer: &answerer,
+            catalogue: &catalogue,
+            baselines,
+            is_literal: false,
+            misses: self.options.misses,
+        };
         for part in parts {
             let several = self.options.sets.len() > 1;
             self.files.next_set(several.then_some(part.name.as_str()), prefix);
@@ -316,6 +325,7 @@ impl Bench<'_> {
             catalogue: &articles.catalogue,
             baselines: articles.baselines.as_ref(),
             is_literal: true,
+            misses: true,
         };
         let threads = self.options.threads.get();
         let measured = ground.measure(part, threads, &self.bar, &mut self.files)?;

@@ -16,7 +16,7 @@ pub(super) fn render(
     reached: &[Reached],
     options: &Options,
 ) -> Value {
-    let sets: Vec<Value> = sets.iter().map(set).collect();
+    let sets: Vec<Value> = sets.iter().map(|measured| set(measured, options)).collect();
     let means: Map<String, Value> =
         means.iter().map(|(key, mean)| ((*key).to_owned(), figures(&mean.figures))).collect();
     let floors: Vec<Value> = reached
@@ -41,7 +41,7 @@ pub(super) fn render(
     })
 }
 
-fn set(set: &Measured) -> Value {
+fn set(set: &Measured, options: &Options) -> Value {
     let micros = |time: std::time::Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     let mut object = figures(&set.figures);
     object["name"] = json!(set.name);
@@ -49,16 +49,18 @@ fn set(set: &Measured) -> Value {
     object["documents"] = json!(set.documents);
     object["answerable"] = json!(set.answerable);
     object["unanswerable"] = json!(set.unanswerable);
-    if set.genre == Genre::Own {
-        object["misses"] = set.misses.iter().map(miss).collect();
+    if set.genre == Genre::Own || options.misses {
+        let place = if set.genre == Genre::Own { "line" } else { "query_id" };
+        object["misses"] = set.misses.iter().map(|missed| miss(missed, place)).collect();
     }
     object["took_us"] = json!({"median": micros(set.times.0), "p99": micros(set.times.1)});
     object
 }
 
-fn miss(miss: &Miss) -> Value {
+fn miss(miss: &Miss, place: &str) -> Value {
+    let at = if place == "line" { json!(miss.line.parse::<u32>().ok()) } else { json!(miss.line) };
     json!({
-        "line": miss.line.parse::<u32>().ok(),
+        place: at,
         "question": miss.question,
         "expected": miss.expected,
         "outcome": miss.outcome,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::commands::eval::measured::{Measured, Miss};
 use crate::corpus::questions::NONE;
+use crate::evaluation::collection::Genre;
 use crate::evaluation::figures::Figure;
 use crate::evaluation::floors::Reached;
 use crate::evaluation::measure::Measure;
@@ -58,12 +59,13 @@ impl Table {
     }
 }
 
-/// All tables; with `explained`, the threshold that answers are given from, also what the
-/// columns mean.
+/// All tables, and what went wrong where `misses` are told; with `explained`, the threshold that
+/// answers are given from, also what the columns mean.
 pub(super) fn render(
     sets: &[Measured],
     means: &[(&'static str, Measured)],
     threads: usize,
+    misses: bool,
     explained: Option<f32>,
 ) -> String {
     let rows: Vec<&Measured> = sets.iter().chain(means.iter().map(|(_, mean)| mean)).collect();
@@ -73,10 +75,14 @@ pub(super) fn render(
         tables.push(beside_baseline(&rows));
     }
     let mut parts: Vec<String> = tables.iter().map(Table::render).collect();
-    let misses = sets.iter().flat_map(|set| set.misses.iter().map(|miss| missing(&set.name, miss)));
-    parts.extend(misses.reduce(|lines, line| lines + &line));
+    let wrong = sets.iter().flat_map(|set| set.misses.iter().map(|miss| missing(&set.name, miss)));
+    parts.extend(wrong.reduce(|lines, line| lines + &line));
     if let Some(from) = explained {
-        parts.push(textwrap::fill(&explanation(from, threads, compared), COLUMNS) + "\n");
+        let mut text = explanation(from, threads, compared);
+        if !misses && sets.iter().any(|set| set.genre != Genre::Own) {
+            text.push_str(" --misses names each question that went wrong.");
+        }
+        parts.push(textwrap::fill(&text, COLUMNS) + "\n");
     }
     parts.join("\n")
 }

@@ -84,6 +84,11 @@ pub fn of(file: &str) -> Option<&'static dyn Format> {
     format(ending).or_else(|| format(before.filter(|_| tool)?))
 }
 
+/// Whether a file is plain text, by its ending: people read it as it is.
+pub fn is_plain(file: &str) -> bool {
+    of(file).is_some_and(|format| format.endings() == plain::Plain.endings())
+}
+
 /// Reads a file in the format that its ending tells.
 pub fn parse(file: &str, text: &str) -> Parsed {
     match of(file) {

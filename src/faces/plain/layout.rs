@@ -3,6 +3,7 @@
 //! Lines are broken first and coloured afterwards, so that no colour code takes room or runs over
 //! the end of a line, where a pager would lose it.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -27,6 +28,28 @@ pub struct Layout {
     pub ascii: bool,
 }
 
+impl Layout {
+    /// What we say ourselves, in letters that are sure to be shown. Not for what articles say.
+    pub fn own(self, text: &str) -> Cow<'_, str> {
+        if self.ascii { Cow::Owned(in_ascii(text)) } else { Cow::Borrowed(text) }
+    }
+}
+
+/// A text with its dashes, points and quotation marks as the letters of ASCII have them.
+fn in_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '“' | '”' | '„' | '«' | '»' => out.push('"'),
+            '‘' | '’' => out.push('\''),
+            '—' | '–' | '−' | '·' => out.push('-'),
+            '…' => out.push_str("..."),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Where lines may be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Break {
@@ -43,7 +66,8 @@ pub enum Break {
 pub fn lines(rich: &Rich, layout: Layout, breaks: Break, hang: usize) -> String {
     let mut out = String::new();
     let mut start = 0;
-    for line in rich.text.split_inclusive('\n') {
+    let text = unbroken(rich);
+    for line in text.split_inclusive('\n') {
         let text = line.strip_suffix('\n').unwrap_or(line);
         for (n, part) in broken(text, layout, breaks, hang).into_iter().enumerate() {
             if n > 0 {
@@ -55,6 +79,20 @@ pub fn lines(rich: &Rich, layout: Layout, breaks: Break, hang: usize) -> String 
         start += line.len();
     }
     out
+}
+
+/// The text as it is broken: what is to stay whole has another letter for each blank.
+fn unbroken(rich: &Rich) -> Cow<'_, str> {
+    let mut whole = rich.spans.iter().filter(|(_, mark)| mark.whole).peekable();
+    if whole.peek().is_none() {
+        return Cow::Borrowed(&rich.text);
+    }
+    let mut text = rich.text.clone();
+    for (range, _) in whole {
+        let letters = rich.text[range.clone()].replace(' ', "_");
+        text.replace_range(range.clone(), &letters);
+    }
+    Cow::Owned(text)
 }
 
 /// The parts of one line that stand on a line each.
@@ -159,6 +197,25 @@ mod tests {
         let arabic = Rich::of(&"كلمة ".repeat(12), Mark::none());
         let text = lines(&arabic, at(20), Break::Anywhere, 0);
         assert!(text.lines().all(|line| textwrap::core::display_width(line) <= 20), "{text}");
+    }
+
+    #[test]
+    fn our_own_words_are_in_the_letters_that_are_shown() {
+        let text = "— I read “a” as „b“ · c… −1";
+        let ascii = Layout { ascii: true, ..Layout::default() };
+        assert_eq!(ascii.own(text), "- I read \"a\" as \"b\" - c... -1");
+        assert_eq!(Layout::default().own(text), text);
+    }
+
+    #[test]
+    fn what_is_to_stay_whole_is_not_broken() {
+        let mut rich = Rich::of("from one (", Mark::none());
+        rich.push("my old-files/two three four five.txt:12", Mark { whole: true, ..Mark::none() });
+        rich.plain(") and six");
+        assert_eq!(
+            lines(&rich, at(20), Break::Blanks, 0),
+            "from one\n(my old-files/two three four five.txt:12)\nand six\n"
+        );
     }
 
     #[test]

@@ -1,106 +1,53 @@
 //! The markup that texts carry, shown rather than read out: lists, code, emphasis, links.
 //!
 //! An article may be any text, so that only what cannot be meant otherwise is taken as markup;
-//! everything else is shown as it is written.
+//! everything else is shown as it is written. Which lines flow, [`blocks`] tells.
 
 use std::ops::Range;
 
+use crate::faces::plain::blocks::{self, Block, Look};
 use crate::faces::plain::layout::{Break, Layout, lines};
 use crate::faces::rich::{Mark, Rich};
 
-/// A line at least so long, with no point below it, was broken to fit some page: it goes on.
-const FULL: usize = 50;
 /// How deep marks may stand in one another.
 const DEEPEST: usize = 4;
 /// A mark that does not end within so many bytes is none: looking on for each would take long.
 const FARTHEST: usize = 1 << 10;
 
-/// A passage in lines that fit, with these sentences of it in bold.
-pub fn passage(text: &str, sentences: &[Range<usize>], layout: Layout) -> String {
+/// A passage in lines that fit, with these sentences of it in bold; `code` has lost its marks.
+pub fn passage(
+    text: &str,
+    code: &[Range<usize>],
+    sentences: &[Range<usize>],
+    layout: Layout,
+) -> String {
     let mut out = String::new();
-    let mut fence = None;
-    for block in blocks(text) {
-        let line = &text[block.clone()];
-        if let Some(mark) = fence_of(line) {
-            // The marks around code are not shown.
-            if fence.is_none() || fence == Some(mark) {
-                fence = if fence.is_some() { None } else { Some(mark) };
-                continue;
-            }
-        }
-        let code = fence.is_some() || line.starts_with("    ") || line.starts_with('\t');
+    for Block { bytes, look } in blocks::of(text, code) {
         let mut shown = Shown { text, sentences, links: layout.links, rich: Rich::default() };
-        let (breaks, hang) = if code {
-            shown.push(block, &Mark { code: true, ..Mark::none() });
-            (Break::Never, 0)
-        } else {
-            let opening = opening(line);
-            let heading = line.starts_with('#') && opening > 0;
-            let start = block.start + if heading { opening } else { 0 };
-            let mark = Mark { bold: heading, ..Mark::none() };
-            shown.inline(start..block.end, &mark, 0);
-            (Break::Anywhere, if heading { 0 } else { opening })
+        let line = &text[bytes.clone()];
+        let (breaks, hang) = match look {
+            Look::Hidden => continue,
+            // Marks in a row stay, as its columns would not stand below each other without them.
+            Look::Stands | Look::Code => {
+                shown.push(bytes, &Mark { code: look == Look::Code, ..Mark::none() });
+                (Break::Never, 0)
+            }
+            Look::Flows(opening) => {
+                let heading = opening > 0 && line.trim_start().starts_with('#');
+                let start = bytes.start + if heading { opening } else { 0 };
+                let mark = Mark { bold: heading, ..Mark::none() };
+                shown.inline(start..bytes.end, &mark, 0);
+                (Break::Anywhere, if heading { 0 } else { opening })
+            }
         };
         // An empty line has no text to be broken.
+        let empty = shown.rich.text.is_empty();
         out.push_str(&lines(&shown.rich, layout, breaks, hang));
-        if line.trim().is_empty() {
+        if empty {
             out.push('\n');
         }
     }
     out
-}
-
-/// Lines, where one that was only broken to fit a page goes on with the next.
-fn blocks(text: &str) -> Vec<Range<usize>> {
-    let mut out: Vec<Range<usize>> = Vec::new();
-    let mut at = 0;
-    let mut fence = None;
-    for line in text.split_inclusive('\n') {
-        let range = at..at + line.trim_end_matches(['\n', '\r']).len();
-        at += line.len();
-        let shown = &text[range.clone()];
-        let mark = fence_of(shown);
-        let before = out.last().map_or("", |before| &text[before.clone()]);
-        let last = before.rsplit('\n').next().unwrap_or_default();
-        let goes_on = textwrap::core::display_width(last) >= FULL
-            && fence.is_none()
-            && mark.is_none()
-            && opening(shown) == 0
-            && shown.starts_with(char::is_alphanumeric)
-            && fence_of(before).is_none();
-        match out.last_mut().filter(|_| goes_on) {
-            Some(before) => before.end = range.end,
-            None => out.push(range),
-        }
-        if mark.is_some() && (fence.is_none() || fence == mark) {
-            fence = if fence.is_some() { None } else { mark };
-        }
-    }
-    out
-}
-
-/// What a line that opens or closes a block of code is made of.
-fn fence_of(line: &str) -> Option<char> {
-    let line = line.trim_start();
-    ['`', '~'].into_iter().find(|c| line.chars().take_while(|x| x == c).count() >= 3)
-}
-
-/// Bytes before the text of a point, a quotation or a heading; 0 for other lines.
-fn opening(line: &str) -> usize {
-    let blanks = line.len() - line.trim_start_matches(' ').len();
-    let rest = &line[blanks..];
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let hashes = rest.bytes().take_while(|b| *b == b'#').count();
-    let mark = match rest.chars().next() {
-        Some('-' | '*' | '+' | '>') => 1,
-        Some('•') => '•'.len_utf8(),
-        Some('#') if hashes <= 6 => hashes,
-        Some('0'..='9') if digits <= 3 && rest[digits..].starts_with(['.', ')']) => digits + 1,
-        _ => return 0,
-    };
-    let after = &rest[mark..];
-    let gap = after.len() - after.trim_start_matches(' ').len();
-    if gap == 0 || gap == after.len() { 0 } else { blanks + mark + gap }
 }
 
 /// Text with its marks hidden.
@@ -267,7 +214,7 @@ mod tests {
     use crate::faces::plain::layout::Layout;
 
     fn shown(text: &str, width: usize) -> String {
-        passage(text, &[], Layout { width: Some(width), ..Layout::default() })
+        passage(text, &[], &[], Layout { width: Some(width), ..Layout::default() })
     }
 
     fn bare(text: &str, width: usize) -> String {
@@ -342,7 +289,7 @@ mod tests {
         let layout = Layout { width: Some(60), ..Layout::default() };
         let text = "One *two*. Three.";
         assert_eq!(
-            passage(text, &[0..10], layout),
+            passage(text, &[], &[0..10], layout),
             "\u{1b}[1mOne \u{1b}[0m\u{1b}[1m\u{1b}[3mtwo\u{1b}[0m\u{1b}[1m.\u{1b}[0m Three.\n"
         );
     }

@@ -1,12 +1,17 @@
 //! A reply as text for a terminal or a pipe.
 //!
-//! [`layout`] breaks and colours lines, [`markup`] shows the marks that texts carry. Colour codes
+//! [`layout`] breaks and colours lines, [`blocks`] tells which of them belong together, [`markup`] shows
+//! the marks that texts carry. Colour codes
 //! are always in what comes out; whoever writes it to something that is no terminal strips them.
 
 pub mod layout;
+
+pub mod blocks;
+
 pub mod markup;
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
@@ -14,6 +19,7 @@ use crate::answering::reply::{Answer, Citation, Outcome, Reply, Weighed};
 use crate::faces::plain::layout::{Break, Layout, lines};
 use crate::faces::rich::{Mark, Rich, is_web, outstanding};
 use crate::faces::wording::Tongue;
+use crate::text::sentences::sentences;
 
 const FOR: Style = AnsiColor::Green.on_default();
 const AGAINST: Style = AnsiColor::Red.on_default();
@@ -28,17 +34,20 @@ pub fn render(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
     for note in tongue.notes(reply) {
         out.push_str(&dim(&note, layout));
     }
+    if asks_several(reply) {
+        out.push_str(&dim(tongue.texts().prompt.one_at_a_time, layout));
+    }
     match &reply.outcome {
         Outcome::Answer(answer) => push_answer(answer, reply, layout, tongue, &mut out),
         Outcome::Choices(choices) => {
             out.push_str(&said(tongue.choices(choices.len()), layout));
-            out.push_str(&numbered(choices.iter().map(|c| c.text.as_str()), layout));
+            out.push_str(&numbered(1, choices.iter().map(|c| c.text.as_str()), layout));
         }
         Outcome::Unknown => {
             out.push_str(&said(&tongue.unknown(reply), layout));
             if !reply.nearby.is_empty() && !reply.question.trim().is_empty() {
                 out.push_str(&said(tongue.texts().nearest, layout));
-                out.push_str(&numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout));
+                out.push_str(&numbered(1, reply.nearby.iter().map(|n| n.text.as_str()), layout));
             }
         }
     }
@@ -51,7 +60,7 @@ pub fn nearby(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
         return String::new();
     }
     let mut out = dim(tongue.texts().related, layout);
-    out.push_str(&numbered(reply.nearby.iter().map(|n| n.text.as_str()), layout));
+    out.push_str(&numbered(1, reply.nearby.iter().map(|n| n.text.as_str()), layout));
     out
 }
 
@@ -62,14 +71,26 @@ fn push_answer(answer: &Answer, reply: &Reply, layout: Layout, tongue: Tongue, o
     if let Some(question) = other.filter(|_| layout.width.is_some()) {
         out.push_str(&dim(&tongue.answering(question), layout));
     }
-    out.push_str(&passage(&answer.text, &answer.sentences, layout));
+    out.push_str(&passage(&answer.text, &answer.code, &answer.sentences, layout));
     out.push_str(&place(&answer.source, layout, tongue));
     for also in &answer.also {
         out.push('\n');
         out.push_str(&dim(&tongue.also(also), layout));
-        out.push_str(&passage(&also.text, &[], layout));
+        out.push_str(&passage(&also.text, &also.code, &[], layout));
         out.push_str(&place(&also.source, layout, tongue));
     }
+}
+
+/// Whether more than one question was typed, and not just those of an entry together.
+fn asks_several(reply: &Reply) -> bool {
+    let entry = match &reply.outcome {
+        Outcome::Answer(answer) => answer.question.as_deref(),
+        Outcome::Choices(_) | Outcome::Unknown => None,
+    };
+    let question = &reply.question;
+    let asks = |at: &Range<usize>| question[at.clone()].ends_with(['?', '？', '؟']);
+    entry.is_none_or(|entry| !same(entry, question))
+        && sentences(question).iter().filter(|at| asks(at)).count() > 1
 }
 
 /// Whether two questions differ by no letter or digit.
@@ -81,10 +102,15 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// A passage: to a terminal as it is meant, to a pipe as it is written.
-fn passage(text: &str, sentences: &[std::ops::Range<usize>], layout: Layout) -> String {
+fn passage(
+    text: &str,
+    code: &[Range<usize>],
+    sentences: &[Range<usize>],
+    layout: Layout,
+) -> String {
     let sentences = outstanding(text, sentences);
     if layout.width.is_some() {
-        return markup::passage(text, sentences, layout);
+        return markup::passage(text, code, sentences, layout);
     }
     let mut rich = Rich::default();
     rich.passage(text, sentences, &Mark::none());
@@ -94,20 +120,25 @@ fn passage(text: &str, sentences: &[std::ops::Range<usize>], layout: Layout) -> 
 /// Title · date · section, and the place in the file; both lead there where the terminal can
 /// follow.
 fn place(source: &Citation, layout: Layout, tongue: Tongue) -> String {
-    let (mut rich, cited) = (Rich::of("— ", Mark::dim()), tongue.citation(source));
-    match cited.strip_prefix(&source.title) {
-        Some(rest) => {
-            let link = source.url.clone().filter(|url| is_web(url));
-            rich.push(&source.title, Mark { link, ..Mark::dim() });
-            rich.push(rest, Mark::dim());
-        }
-        None => rich.push(&cited, Mark::dim()),
-    }
+    let mut rich = Rich::of(&layout.own("— "), Mark::dim());
+    push_cited(source, &Mark::dim(), layout, tongue, &mut rich);
     rich.push(" (", Mark::dim());
     let file = format!("{}:{}", source.file, source.lines.0);
-    rich.push(&file, Mark { link: address(&source.file, layout), ..Mark::dim() });
+    let link = address(&source.file, layout);
+    rich.push(&file, Mark { link, whole: true, ..Mark::dim() });
     rich.push(")", Mark::dim());
     lines(&rich, layout, Break::Blanks, 0)
+}
+
+/// Title · date · section; the title leads to the article on the web.
+pub fn push_cited(source: &Citation, mark: &Mark, layout: Layout, tongue: Tongue, rich: &mut Rich) {
+    let link = source.url.clone().filter(|url| is_web(url));
+    rich.push(&source.title, Mark { link, ..mark.clone() });
+    let date = source.published.map(|date| tongue.day(date));
+    for part in [date, source.section.clone()].into_iter().flatten() {
+        rich.push(&layout.own(" · "), mark.clone());
+        rich.push(&part, mark.clone());
+    }
 }
 
 /// The address of a file on this computer.
@@ -157,11 +188,11 @@ fn push_bars(weighed: &Weighed, layout: Layout, tongue: Tongue, out: &mut String
     }
 }
 
-/// Lines with numbers before them, from 1.
-pub fn numbered<'a>(texts: impl Iterator<Item = &'a str>, layout: Layout) -> String {
+/// Lines with numbers before them, from the first on.
+pub fn numbered<'a>(first: usize, texts: impl Iterator<Item = &'a str>, layout: Layout) -> String {
     let mut out = String::new();
-    for (n, text) in texts.enumerate() {
-        let mark = format!("{:>3}. ", n + 1);
+    for (n, text) in (first..).zip(texts) {
+        let mark = format!("{n:>3}. ");
         // Whatever a question holds, it is one point.
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let rich = Rich::of(&format!("{mark}{text}"), Mark::none());
@@ -172,12 +203,12 @@ pub fn numbered<'a>(texts: impl Iterator<Item = &'a str>, layout: Layout) -> Str
 
 /// A sentence of our own.
 pub fn said(text: &str, layout: Layout) -> String {
-    lines(&Rich::of(text, Mark::none()), layout, Break::Anywhere, 0)
+    lines(&Rich::of(&layout.own(text), Mark::none()), layout, Break::Anywhere, 0)
 }
 
-/// A remark.
+/// A remark of our own.
 pub fn dim(text: &str, layout: Layout) -> String {
-    lines(&Rich::of(text, Mark::dim()), layout, Break::Anywhere, 0)
+    lines(&Rich::of(&layout.own(text), Mark::dim()), layout, Break::Anywhere, 0)
 }
 
 #[cfg(test)]

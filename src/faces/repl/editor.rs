@@ -76,6 +76,11 @@ impl Editor {
         self.terminal.is_some()
     }
 
+    /// The file that what is typed cannot be kept in; told once.
+    pub fn take_unkept(&mut self) -> Option<PathBuf> {
+        self.terminal.as_mut()?.history.take_unkept()
+    }
+
     /// The next line. What is no UTF-8 is replaced, not refused.
     pub fn read(&mut self) -> anyhow::Result<Line> {
         if let Some(terminal) = &mut self.terminal {

@@ -3,7 +3,7 @@
 //! A line break inside an entry is written as `\n`, a backslash as `\\`.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Entries that are remembered.
@@ -15,27 +15,16 @@ pub struct History {
     entries: Vec<String>,
     /// `None` where nothing can be kept.
     file: Option<PathBuf>,
+    /// The file that could not be written, until somebody is told.
+    unkept: Option<PathBuf>,
 }
 
 impl History {
     /// What a file holds, which is made where there is none. A history that cannot be kept is no
     /// reason to refuse questions.
     pub fn open(file: Option<PathBuf>) -> Self {
-        let file = file.filter(|file| append(file).is_ok());
-        // Other bytes than UTF-8 cost their letters and not the history.
-        let content = file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
-        let content = String::from_utf8_lossy(&content);
-        // Files of other versions begin with a mark.
-        let lines = content.lines().filter(|line| *line != "#V2" && !line.is_empty());
-        let mut history = Self { entries: Vec::new(), file };
-        let mut read = 0;
-        for line in lines {
-            history.remember(unescaped(line));
-            read += 1;
-        }
-        if read > 2 * REMEMBERED {
-            history.compact();
-        }
+        let mut history = Self { file, ..Self::default() };
+        history.entries = history.with_file(|kept| Ok(kept.read()?.0)).unwrap_or_default();
         history
     }
 
@@ -44,61 +33,93 @@ impl History {
         &self.entries
     }
 
+    /// The file that could not be written; told once.
+    pub fn take_unkept(&mut self) -> Option<PathBuf> {
+        self.unkept.take()
+    }
+
     /// Keeps a line, at once, so that a killed program forgets nothing. Empty lines and those that
     /// begin with a blank are not kept. Tells whether it was.
     pub fn add(&mut self, line: &str) -> bool {
         if line.trim().is_empty() || line.starts_with(char::is_whitespace) {
             return false;
         }
-        if self.entries.last().is_none_or(|last| last != line) {
-            self.remember(line.to_owned());
-            if let Some(mut out) = self.file.as_ref().and_then(|file| append(file).ok()) {
-                // In one piece, as another prompt may be writing too.
-                let _ = out.write_all(format!("{}\n", escaped(line)).as_bytes());
-            }
-        }
+        remember(&mut self.entries, line.to_owned());
+        self.with_file(|kept| kept.add(line));
         true
     }
 
-    fn remember(&mut self, line: String) {
-        self.entries.retain(|entry| *entry != line);
-        self.entries.push(line);
-        if self.entries.len() > REMEMBERED {
-            self.entries.remove(0);
-        }
-    }
-
-    /// Writes the file anew without what is no longer remembered.
-    fn compact(&self) {
-        let Some(file) = &self.file else { return };
-        let next = file.with_extension("next");
-        let lines: String = self.entries.iter().map(|line| escaped(line) + "\n").collect();
-        let written = append(&next).and_then(|mut out| {
-            out.set_len(0)?;
-            out.write_all(lines.as_bytes())
-        });
-        if written.and_then(|()| fs::rename(&next, file)).is_err() {
-            let _ = fs::remove_file(&next);
-        }
+    /// Does something with the file; what fails once is not tried again.
+    fn with_file<T>(&mut self, work: impl FnOnce(&mut Kept) -> io::Result<T>) -> Option<T> {
+        let file = self.file.take()?;
+        let done = Kept::open(&file).and_then(|mut kept| work(&mut kept)).ok();
+        let place = if done.is_some() { &mut self.file } else { &mut self.unkept };
+        *place = Some(file);
+        done
     }
 }
 
-/// A file to write behind what is there, readable by its owner alone.
-fn append(file: &Path) -> io::Result<File> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+/// Puts an entry behind all others; the one that is the same goes.
+fn remember(entries: &mut Vec<String>, line: String) {
+    entries.retain(|entry| *entry != line);
+    entries.push(line);
+    if entries.len() > REMEMBERED {
+        entries.remove(0);
     }
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-        let out = options.mode(0o600).open(file)?;
-        out.set_permissions(fs::Permissions::from_mode(0o600))?;
-        Ok(out)
+}
+
+/// The file, while other prompts keep off it.
+struct Kept {
+    file: File,
+}
+
+impl Kept {
+    /// A file that its owner alone can read, which is made where there is none.
+    fn open(path: &Path) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+        }
+        // Where nothing can be locked, two prompts may take a line from each other.
+        let _ = file.lock();
+        Ok(Self { file })
     }
-    #[cfg(not(unix))]
-    options.open(file)
+
+    /// Its entries, and the bytes that it has.
+    fn read(&mut self) -> io::Result<(Vec<String>, Vec<u8>)> {
+        let mut bytes = Vec::new();
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.read_to_end(&mut bytes)?;
+        let mut entries = Vec::new();
+        // Other bytes than UTF-8 cost their letters and not the history.
+        let content = String::from_utf8_lossy(&bytes);
+        // Files of other versions begin with a mark.
+        for line in content.lines().filter(|line| *line != "#V2" && !line.is_empty()) {
+            remember(&mut entries, unescaped(line));
+        }
+        Ok((entries, bytes))
+    }
+
+    /// Puts a line behind what is there now, which another prompt may have written.
+    fn add(&mut self, line: &str) -> io::Result<()> {
+        let (mut entries, before) = self.read()?;
+        remember(&mut entries, line.to_owned());
+        let lines: String = entries.iter().map(|line| escaped(line) + "\n").collect();
+        let same = before.iter().zip(lines.as_bytes()).take_while(|(a, b)| a == b).count();
+        // What stays as it is is not written again, so that nothing can become of it.
+        self.file.seek(SeekFrom::Start(same as u64))?;
+        self.file.write_all(&lines.as_bytes()[same..])?;
+        self.file.set_len(lines.len() as u64)
+    }
 }
 
 fn escaped(line: &str) -> String {
@@ -123,6 +144,7 @@ fn unescaped(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::PathBuf;
 
     use proptest::{prop_assert_eq, proptest};
 
@@ -135,10 +157,16 @@ mod tests {
         let mut history = History::open(Some(file.clone()));
         assert!(history.add("one") && history.add("two\nlines \\n") && history.add("one"));
         assert!(!history.add(" secret") && !history.add("  "));
+        assert_eq!(history.entries(), ["two\nlines \\n", "one"]);
         let again = History::open(Some(file.clone()));
-        assert_eq!(again.entries(), ["two\nlines \\n", "one"]);
-        let content = fs::read_to_string(&file).unwrap();
-        assert_eq!(content, "one\ntwo\\nlines \\\\n\none\n");
+        assert_eq!(again.entries(), history.entries());
+        let content = || fs::read_to_string(&file).unwrap();
+        assert_eq!(content(), "two\\nlines \\\\n\none\n");
+        // Another prompt has its own lines, and takes none from the first.
+        let mut other = again;
+        assert!(other.add("three") && history.add("two\nlines \\n"));
+        assert_eq!(content(), "one\nthree\ntwo\\nlines \\\\n\n");
+        assert_eq!(history.take_unkept(), None);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -152,14 +180,25 @@ mod tests {
         let file = folder.path().join("history");
         let lines: Vec<String> = (0..=2 * REMEMBERED).map(|n| n.to_string()).collect();
         fs::write(&file, format!("#V2\n{}\n", lines.join("\n"))).unwrap();
-        let history = History::open(Some(file.clone()));
+        let mut history = History::open(Some(file.clone()));
         assert_eq!(history.entries().len(), REMEMBERED);
-        assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), REMEMBERED);
-        fs::write(&file, b"a\xffb\n").unwrap();
-        assert_eq!(History::open(Some(file)).entries(), ["a\u{fffd}b"]);
-        let mut nowhere = History::open(Some("/proc/none/history".into()));
-        assert!(nowhere.add("kept in memory"));
-        assert_eq!(nowhere.entries(), ["kept in memory"]);
+        assert!(history.add("one more"));
+        let content = fs::read_to_string(&file).unwrap();
+        assert_eq!(content.lines().count(), REMEMBERED);
+        assert!(content.ends_with(&format!("\n{}\none more\n", 2 * REMEMBERED)));
+        fs::write(&file, b"a\xffb\na\nb\na\n").unwrap();
+        assert_eq!(History::open(Some(file)).entries(), ["a\u{fffd}b", "b", "a"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told_once() {
+        let nowhere = PathBuf::from("/proc/none/history");
+        let mut history = History::open(Some(nowhere.clone()));
+        assert_eq!(history.take_unkept(), Some(nowhere));
+        assert!(history.add("kept in memory"));
+        assert_eq!(history.entries(), ["kept in memory"]);
+        assert_eq!(history.take_unkept(), None);
+        assert_eq!(History::open(None).take_unkept(), None);
     }
 
     proptest! {

@@ -72,6 +72,10 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
         write!(out, "{banner}").context("standard output: cannot be written")?;
     }
     loop {
+        if let Some(file) = editor.take_unkept().filter(|_| world.talks) {
+            let unkept = world.tongue.unkept(&visible(&file.display().to_string()));
+            anstream::eprint!("{}", dim(&unkept, (world.layout)()));
+        }
         let line = match editor.read()? {
             Line::Typed(line) if line.trim().is_empty() => continue,
             Line::Typed(line) => line,
@@ -91,7 +95,13 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
                 Err(error) => turn.text = said(&visible(&format!("{error:#}")), layout),
             }
         }
-        match world.pager.show(&format!("{}\n", turn.text), layout, out) {
+        let text = format!("{}\n", turn.text);
+        // An answer is read where it was asked for; what is long by its nature may be paged.
+        let written = match turn.reply {
+            Some(_) => out.write_all(text.as_bytes()).and_then(|()| out.flush()),
+            None => world.pager.show(&text, layout, out),
+        };
+        match written {
             // Nobody reads any more.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
             written => written.context("standard output: cannot be written")?,

@@ -1,15 +1,18 @@
 //! Articles to read: one whole, or the lines around an answer.
 
 use std::fmt::Write;
+use std::ops::Range;
 use std::path::Path;
 
 use anstyle::Style;
 
+use crate::answering::Answerer;
 use crate::answering::reply::Answer;
 use crate::corpus::excerpt;
+use crate::corpus::formats::{self, shape};
 use crate::corpus::passages::{Kind, Passage};
 use crate::faces::plain::layout::{Break, Layout, lines};
-use crate::faces::plain::{dim, markup, said};
+use crate::faces::plain::{dim, markup, push_cited};
 use crate::faces::rich::{Mark, Rich, visible};
 use crate::faces::wording::Tongue;
 use crate::index::manifest::{self, ArticleEntry};
@@ -25,10 +28,13 @@ const NUMBERS: usize = 7;
 /// Where an answer stands, with its surroundings.
 pub fn source(answer: &Answer, layout: Layout, tongue: Tongue) -> String {
     let source = &answer.source;
-    let mut out = said(&tongue.citation(source), layout);
-    let place = format!("{}, {}", source.file, tongue.line_range(source.lines));
-    out.push_str(&lines(&Rich::of(&place, Mark::none()), layout, Break::Blanks, 0));
-    out.push_str(&dim(&answer.passage, layout));
+    let mut cited = Rich::default();
+    push_cited(source, &Mark::none(), layout, tongue, &mut cited);
+    let mut out = lines(&cited, layout, Break::Blanks, 0);
+    let mut place = Rich::of(&source.file, Mark { whole: true, ..Mark::none() });
+    place.plain(&format!(", {}", tongue.line_range(source.lines)));
+    out.push_str(&lines(&place, layout, Break::Blanks, 0));
+    out.push_str(&shown(&answer.passage, Mark::dim(), layout));
     if let Some(url) = &source.url {
         let mark = Mark { link: Some(url.clone()), ..Mark::none() };
         out.push_str(&lines(&Rich::of(url, mark), layout, Break::Blanks, 0));
@@ -69,13 +75,15 @@ fn push_line(number: u32, line: &str, inside: bool, layout: Layout, out: &mut St
     }
 }
 
-/// A whole article, passage by passage, as the index has it; `None` where it has none of this id.
+/// A whole article: as its file has it where people read that as it is, else passage by passage
+/// as the index has it; `None` where it has none of this id.
 pub fn article(
-    reader: &Reader,
+    answerer: &Answerer,
     id: &str,
     layout: Layout,
     tongue: Tongue,
 ) -> anyhow::Result<Option<String>> {
+    let reader = answerer.reader();
     let records = manifest::read_records(reader.folder())?;
     let record = records.into_iter().find(|record| record.article.as_deref() == Some(id));
     let Some(record) = record else { return Ok(None) };
@@ -83,9 +91,60 @@ pub fn article(
     passages.retain(|passage| passage.article == id);
     passages.sort_by_key(|passage| passage.bytes.start);
     let Some(first) = passages.first() else { return Ok(None) };
-    let mut out = head(first, layout, tongue);
+    let texts: Vec<_> = passages.iter().map(|p| (p.bytes.clone(), p.text.as_str())).collect();
+    let plain = formats::is_plain(&first.file);
+    let written = plain.then(|| excerpt::between(&answerer.folder().join(&first.file), &texts));
+    let head = head(first, layout, tongue);
+    Ok(Some(match written.flatten() {
+        Some(between) => as_written(&passages, &between, layout, head),
+        None => one_by_one(&passages, layout, head),
+    }))
+}
+
+/// Passages with what stands between them in their file: headings, questions, marks of points.
+fn as_written(passages: &[Passage], between: &[String], layout: Layout, mut out: String) -> String {
+    let mut text = String::new();
+    for (n, (passage, before)) in passages.iter().zip(between).enumerate() {
+        let (above, lead) = match before.rsplit_once('\n') {
+            Some(parts) => parts,
+            None => ("", before.as_str()),
+        };
+        let mut lines = above.split('\n');
+        if n == 0 {
+            // What the head tells already.
+            let is_new =
+                |line: &&str| !line.contains(&passage.title) && shape::byline(line).is_none();
+            out.push('\n');
+            lines.filter(is_new).for_each(|line| push_between(line, layout, &mut out));
+        } else if before.contains('\n') {
+            // Without a break it is a long paragraph in several passages.
+            push_text(&text, &[], layout, &mut out);
+            text.clear();
+            lines.next();
+            lines.for_each(|line| push_between(line, layout, &mut out));
+        }
+        text.push_str(lead);
+        text.push_str(&passage.text);
+    }
+    push_text(&text, &[], layout, &mut out);
+    out
+}
+
+/// A line that is no passage.
+fn push_between(line: &str, layout: Layout, out: &mut String) {
+    let line = line.trim();
+    if !line.is_empty() {
+        let phrasings = shape::alternates(line).is_some();
+        let mark = if phrasings { Mark::dim() } else { Mark::bold() };
+        out.push_str(&shown(line, mark, layout));
+    } else if !out.ends_with("\n\n") {
+        out.push('\n');
+    }
+}
+
+fn one_by_one(passages: &[Passage], layout: Layout, mut out: String) -> String {
     let (mut section, mut before) = (None, None);
-    for passage in &passages {
+    for passage in passages {
         if passage.section.is_some() && passage.section != section {
             section.clone_from(&passage.section);
             out.push('\n');
@@ -96,35 +155,44 @@ pub fn article(
             out.push('\n');
         }
         before = Some(passage.kind);
-        push_passage(passage, layout, &mut out);
+        if let Some(question) = &passage.question {
+            out.push_str(&strong(question, layout));
+        }
+        // Points have lost the mark before them.
+        let point = if passage.kind == Kind::Summary { "- " } else { "" };
+        let code = passage.code.iter();
+        let code = code.map(|code| code.start + point.len()..code.end + point.len());
+        push_text(&format!("{point}{}", passage.text), &code.collect::<Vec<_>>(), layout, &mut out);
     }
-    Ok(Some(out))
-}
-
-fn head(first: &Passage, layout: Layout, tongue: Tongue) -> String {
-    let mut out = strong(&first.title, layout);
-    let date = first.published.map(|date| tongue.day(date));
-    let facts = [date, first.url.clone(), Some(first.file.clone())];
-    let facts: Vec<String> = facts.into_iter().flatten().collect();
-    out.push_str(&dim(&facts.join(" · "), layout));
     out
 }
 
-fn push_passage(passage: &Passage, layout: Layout, out: &mut String) {
-    if let Some(question) = &passage.question {
-        out.push_str(&strong(question, layout));
+fn head(first: &Passage, layout: Layout, tongue: Tongue) -> String {
+    let date = first.published.map(|date| tongue.day(date));
+    let mut rich = Rich::default();
+    for fact in [date, first.url.clone(), Some(first.file.clone())].into_iter().flatten() {
+        if !rich.text.is_empty() {
+            rich.push(&layout.own(" · "), Mark::dim());
+        }
+        rich.push(&fact, Mark { whole: true, ..Mark::dim() });
     }
+    strong(&first.title, layout) + &lines(&rich, layout, Break::Blanks, 0)
+}
+
+fn push_text(text: &str, code: &[Range<usize>], layout: Layout, out: &mut String) {
     if layout.width.is_none() {
-        let _ = writeln!(out, "{}", visible(&passage.text));
-        return;
+        let _ = writeln!(out, "{}", visible(text));
+    } else {
+        out.push_str(&markup::passage(text, code, &[], layout));
     }
-    // Points have lost the mark before them.
-    let point = if passage.kind == Kind::Summary { "- " } else { "" };
-    out.push_str(&markup::passage(&format!("{point}{}", passage.text), &[], layout));
 }
 
 fn strong(text: &str, layout: Layout) -> String {
-    let mark = Mark { bold: true, ..Mark::none() };
+    shown(text, Mark::bold(), layout)
+}
+
+/// What an article says.
+fn shown(text: &str, mark: Mark, layout: Layout) -> String {
     lines(&Rich::of(text, mark), layout, Break::Anywhere, 0)
 }
 

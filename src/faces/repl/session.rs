@@ -14,6 +14,7 @@ use crate::faces::repl::interrupt::Interrupts;
 use crate::faces::repl::reading;
 use crate::faces::rich::{Mark, Rich, visible};
 use crate::faces::wording::Tongue;
+use crate::faces::wording::courtesies::Courtesy;
 use crate::faces::wording::prompt::Tally;
 use crate::index::manifest::ArticleEntry;
 use crate::text::distance;
@@ -38,6 +39,8 @@ pub struct Session {
     dialogue: Dialogue,
     /// Ids of the articles in the last list of them.
     listed: Vec<String>,
+    /// The words of that list, where it goes on and nothing else was said since.
+    unfinished: Option<String>,
     tally: Tally,
 }
 
@@ -72,6 +75,7 @@ impl Session {
             began: Instant::now(),
             dialogue: Dialogue::default(),
             listed: Vec::new(),
+            unfinished: None,
             tally: Tally::default(),
         }
     }
@@ -109,7 +113,7 @@ impl Session {
         });
         // A list that cannot be read is told with the first question.
         if read.is_ok() {
-            out.push_str(&plain::numbered(examples.iter().map(|q| q.text.as_str()), layout));
+            out.push_str(&plain::numbered(1, examples.iter().map(|q| q.text.as_str()), layout));
             self.dialogue.offer(examples.into_iter().map(|q| q.link).collect());
         }
         out
@@ -128,8 +132,11 @@ impl Session {
         interrupts: &Interrupts,
     ) -> anyhow::Result<Turn> {
         let before = self.dialogue.last().cloned();
-        let command = command::parse(line, self.dialogue.offers());
-        let then = match command {
+        let command = command::at_prompt(line, self.dialogue.offers());
+        if !matches!(command, Command::Articles | Command::Find(_)) {
+            self.unfinished = None;
+        }
+        let mut then = match command {
             Command::Quit => Then::Leave,
             Command::Reload => Then::Reload,
             _ => Then::Ask,
@@ -138,7 +145,13 @@ impl Session {
             Command::Ask(question) => match self.hear(question, interrupts)? {
                 Some(Said::Reply(reply)) => self.shown(&reply, layout),
                 Some(Said::Command(command)) => self.obey(command, layout)?,
-                Some(Said::Courtesy(courtesy)) => said(self.tongue.courtesy(courtesy), layout),
+                Some(Said::Courtesy(courtesy)) => {
+                    // Who says goodbye to a program wants to leave it.
+                    if courtesy == Courtesy::Goodbye {
+                        then = Then::Leave;
+                    }
+                    said(self.tongue.courtesy(courtesy), layout)
+                }
                 None => dim(self.tongue.texts().prompt.stopped, layout),
             },
             command => self.obey(command, layout)?,
@@ -252,6 +265,7 @@ impl Session {
         plain::nearby(&reply, layout, self.tongue)
     }
 
+    /// Lists articles; the same words again go on where the list ended.
     fn articles(&mut self, words: &str, layout: Layout) -> anyhow::Result<String> {
         let texts = self.tongue.texts();
         let articles = reading::find(self.answerer.reader(), words)?;
@@ -259,17 +273,27 @@ impl Session {
             let none = if words.is_empty() { texts.no_articles } else { texts.prompt.none_found };
             return Ok(said(none, layout));
         }
+        if self.unfinished.take().is_none_or(|before| before != words) {
+            self.listed.clear();
+        }
         let line = |article: &ArticleEntry| match article.published {
-            Some(day) => format!("{} · {}", article.title, self.tongue.day(day)),
+            Some(day) => {
+                format!("{}{}{}", article.title, layout.own(" · "), self.tongue.day(day))
+            }
             None => article.title.clone(),
         };
-        let lines: Vec<String> = articles.iter().take(LISTED).map(line).collect();
-        let mut out = plain::numbered(lines.iter().map(String::as_str), layout);
-        if articles.len() > LISTED {
-            let older = self.tongue.and_older((articles.len() - LISTED) as u64);
+        let first = self.listed.len();
+        let shown = articles.iter().skip(first).take(LISTED);
+        let lines: Vec<String> = shown.clone().map(line).collect();
+        let mut out = plain::numbered(first + 1, lines.iter().map(String::as_str), layout);
+        self.listed.extend(shown.map(|article| article.id.clone()));
+        if articles.len() > self.listed.len() {
+            let command = format!("/articles {}", visible(words));
+            let older = (articles.len() - self.listed.len()) as u64;
+            let older = self.tongue.and_older(older, command.trim_end());
             out.push_str(&dim(&format!("     {older}"), layout));
+            self.unfinished = Some(words.to_owned());
         }
-        self.listed = articles.into_iter().take(LISTED).map(|article| article.id).collect();
         self.dialogue.offer(self.listed.clone());
         Ok(out)
     }
@@ -279,7 +303,8 @@ impl Session {
     fn open(&self, what: &str, layout: Layout) -> anyhow::Result<String> {
         let texts = self.tongue.texts();
         let reader = self.answerer.reader();
-        let listed = what.parse().ok().and_then(|n: usize| self.listed.get(n.checked_sub(1)?));
+        let number = what.parse::<usize>().ok();
+        let listed = number.and_then(|number| self.listed.get(number.checked_sub(1)?));
         let id = match (listed, what.is_empty()) {
             (Some(id), _) => Some(id.clone()),
             (None, true) => match self.dialogue.answer() {
@@ -288,8 +313,11 @@ impl Session {
             },
             (None, false) => named(&reading::find(reader, "")?, what),
         };
+        if id.is_none() && number.is_some() && !self.listed.is_empty() {
+            return Ok(said(&self.tongue.no_such_number(self.listed.len()), layout));
+        }
         let text = match id {
-            Some(id) => reading::article(reader, &id, layout, self.tongue)?,
+            Some(id) => reading::article(&self.answerer, &id, layout, self.tongue)?,
             None => None,
         };
         Ok(text.unwrap_or_else(|| said(texts.prompt.no_such_article, layout)))
@@ -316,11 +344,18 @@ impl Session {
     }
 }
 
-/// The article of this title or id; else the only one whose title has it.
+/// The article of this title or id; else the only one whose title has it, a number as a word of
+/// its own.
 fn named(articles: &[ArticleEntry], what: &str) -> Option<String> {
     let what = what.to_lowercase();
-    let exact = articles.iter().find(|a| a.title.to_lowercase() == what || a.id == what);
-    let mut parts = articles.iter().filter(|a| a.title.to_lowercase().contains(&what));
+    let is_number = what.bytes().all(|byte| byte.is_ascii_digit());
+    let exact = |a: &&ArticleEntry| a.title.to_lowercase() == what || a.id.to_lowercase() == what;
+    let has = |a: &&ArticleEntry| {
+        let title = a.title.to_lowercase();
+        let mut words = title.split(|c: char| !c.is_alphanumeric());
+        if is_number { words.any(|word| word == what) } else { title.contains(&what) }
+    };
+    let mut parts = articles.iter().filter(has);
     let only = parts.next().filter(|_| parts.next().is_none());
-    exact.or(only).map(|article| article.id.clone())
+    articles.iter().find(exact).or(only).map(|article| article.id.clone())
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::index::reader::Reader;
+use crate::text::controls;
 
 /// Texts that are known, those of the newest articles first.
 pub const KNOWN: usize = 50_000;
@@ -88,7 +89,7 @@ fn rest_of<'a>(text: &'a str, typed: &str) -> Option<&'a str> {
 fn keyed(text: &str) -> (String, String) {
     // Questions may run over several lines; a line of the prompt is one.
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let line: String = line.chars().filter(|c| !controls::steers(*c)).collect();
     (line.to_lowercase(), line)
 }
 

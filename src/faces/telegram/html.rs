@@ -248,6 +248,7 @@ mod tests {
         Answer {
             text: text.into(),
             sentences,
+            code: Vec::new(),
             kind: Kind::Faq,
             question: None,
             passage: "hours#q1".into(),
@@ -309,7 +310,12 @@ mod tests {
     #[test]
     fn long_answers_are_folded_and_others_are_told_with_their_date() {
         let mut given = answer(&"It is so. ".repeat(80), Vec::new());
-        given.also = vec![Also { text: "It was not.".into(), source: citation(), age: Age::Older }];
+        given.also = vec![Also {
+            text: "It was not.".into(),
+            code: Vec::new(),
+            source: citation(),
+            age: Age::Older,
+        }];
         let mut reply = reply(Outcome::Answer(Box::new(given)));
         reply.changes =
             vec![Change { from: "opne".into(), to: "<open>".into(), why: Why::Spelling }];

@@ -250,10 +250,6 @@ fn without(text: &str, name: &str) -> Option<String> {
 
 fn typed(text: &str) -> Heard {
     match parse(text, 0) {
-        // The word "exit" has no meaning in a chat.
-        Command::Quit if !text.trim().starts_with('/') => {
-            Heard::Said(Command::Ask(text.trim().to_owned()))
-        }
         Command::Quit => Heard::Said(Command::NoSuch("quit".to_owned())),
         command => Heard::Said(command),
     }

@@ -165,7 +165,7 @@ mod tests {
         let pieces = rich.pieces(100);
         assert_eq!(
             pieces[0].html,
-            "<a href=\"https://x.example/?a=1&amp;b=&quot;2&quot;\">a&lt;b&gt; &amp; &quot;c&quot;</a><b>\u{fffd}[0m&lt;/b&gt;</b>"
+            "<a href=\"https://x.example/?a=1&amp;b=&quot;2&quot;\">a&lt;b&gt; &amp; &quot;c&quot;</a><b>&lt;/b&gt;</b>"
         );
     }
 

@@ -81,11 +81,6 @@ impl Tongue {
         fill(texts.privacy, &[("minutes", &self.counted(minutes, &texts.minutes))])
     }
 
-    /// How many articles a list leaves out.
-    pub fn and_older(self, articles: u64) -> String {
-        self.counted(articles, &self.texts().and_older)
-    }
-
     /// Which page of a list is shown.
     pub fn page(self, page: usize, pages: usize) -> String {
         let (page, pages) = (page.to_string(), pages.to_string());
@@ -339,8 +334,8 @@ mod tests {
             let mut said = vec![tongue.page(1, 2), tongue.link("https://a.example")];
             said.push(tongue.line_range((1, 2)));
             for n in [0, 1, 2, 5, 21] {
-                said.extend([tongue.hello(n), tongue.counts(n, n, n), tongue.and_older(n)]);
-                said.push(tongue.privacy(n));
+                said.extend([tongue.hello(n), tongue.counts(n, n, n)]);
+                said.extend([tongue.privacy(n), tongue.and_older(n, "/articles")]);
             }
             for outcome in [choices(1), choices(2), Outcome::Unknown] {
                 let reply = reply(outcome);
@@ -350,7 +345,12 @@ mod tests {
             for (age, last) in [(Age::Older, 3), (Age::Newer, 4), (Age::Same, 4)] {
                 let source = citation(last);
                 said.extend([tongue.citation(&source), tongue.lines(&source)]);
-                said.push(tongue.also(&Also { text: String::new(), source, age }));
+                said.push(tongue.also(&Also {
+                    text: String::new(),
+                    code: Vec::new(),
+                    source,
+                    age,
+                }));
             }
             for text in &said {
                 assert!(!text.contains(['{', '}']) && !text.contains("  "), "{tongue:?}: {text}");

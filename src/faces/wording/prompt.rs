@@ -48,6 +48,17 @@ impl Tongue {
         fill(self.texts().prompt.changed, &[("counts", &counts)])
     }
 
+    /// How many articles a list leaves out, and the command that goes on with them.
+    pub fn and_older(self, articles: u64, command: &str) -> String {
+        let template = self.texts().prompt.and_older[self.form(articles)];
+        fill(template, &[("n", &articles.to_string()), ("command", command)])
+    }
+
+    /// Said to `/open` with a number that is not in the list, which goes to `last`.
+    pub fn no_such_number(self, last: usize) -> String {
+        fill(self.texts().prompt.no_such_number, &[("last", &last.to_string())])
+    }
+
     /// Said for a command that does not exist; with the one that was perhaps meant.
     pub fn no_such_command(self, name: &str, near: Option<&str>) -> String {
         match near {
@@ -56,6 +67,11 @@ impl Tongue {
                 fill(self.texts().prompt.no_such_command, &[("name", name), ("near", near)])
             }
         }
+    }
+
+    /// Said where what is typed cannot be kept.
+    pub fn unkept(self, file: &str) -> String {
+        fill(self.texts().prompt.unkept, &[("file", file)])
     }
 
     /// Which generation is asked.
@@ -105,6 +121,8 @@ mod tests {
                 tongue.no_such_command("a", Some("b")),
                 tongue.no_such_command("a", None),
                 tongue.generation("g1"),
+                tongue.unkept("/a/history"),
+                tongue.no_such_number(10),
                 tongue.answering("{?}"),
             ];
             assert!(said.iter().all(|text| !text.replace("{?}", "").contains(['{', '}'])));

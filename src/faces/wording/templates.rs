@@ -10,7 +10,7 @@ impl Tongue {
     }
 
     /// Which form goes with a number.
-    fn form(self, number: u64) -> usize {
+    pub(super) fn form(self, number: u64) -> usize {
         match self {
             Self::English | Self::German | Self::Spanish => usize::from(number != 1),
             Self::Russian => match (number % 10, number % 100) {

@@ -34,8 +34,6 @@ pub struct Texts {
     pub questions: Forms,
     /// So many passages.
     pub passages: Forms,
-    /// Below a list of articles that is not whole.
-    pub and_older: Forms,
 
     /// Said when there is nothing to go on.
     pub nothing_yet: &'static str,
@@ -222,6 +220,8 @@ pub struct Prompt {
     pub start: &'static str,
     /// Said to `/privacy`.
     pub privacy: &'static str,
+    /// Said where what is typed cannot be kept.
+    pub unkept: &'static str,
     /// Said when other articles have been taken up.
     pub changed: &'static str,
     /// Said to `/reload` where there are no others.
@@ -230,10 +230,16 @@ pub struct Prompt {
     pub no_such_command: &'static str,
     /// Said when a search was stopped.
     pub stopped: &'static str,
+    /// Said where several questions were typed at once.
+    pub one_at_a_time: &'static str,
     /// Said to `/open` alone.
     pub open_what: &'static str,
     /// Said to `/open` with something else than an article.
     pub no_such_article: &'static str,
+    /// Said to `/open` with a number that the list does not have.
+    pub no_such_number: &'static str,
+    /// Below a list of articles that is not whole.
+    pub and_older: Forms,
     /// Said to `/articles` with words that none has.
     pub none_found: &'static str,
     /// Said to `/source` where the file is no longer there.

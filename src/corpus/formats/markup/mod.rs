@@ -91,15 +91,18 @@ fn indent(depth: usize) -> String {
 
 /// The text of blocks that belong together.
 fn joined(source: &Source<'_>, blocks: &[&Block]) -> Text {
-    let mut text = String::new();
+    let (mut text, mut code) = (String::new(), Vec::new());
     for (n, block) in blocks.iter().enumerate() {
         if n > 0 {
             text.push_str(if block.apart { "\n\n" } else { "\n" });
         }
         text.push_str(&block.text);
+        if block.kind == Kind::Code {
+            code.push(text.len() - block.text.len()..text.len());
+        }
     }
     let start = blocks.first().map_or(0, |block| block.bytes.start);
     let end = blocks.iter().map(|block| block.bytes.end).max().unwrap_or(start);
     let literal = source.text.get(start..end) == Some(text.as_str());
-    Text { text, span: source.span(start..end.max(start)), literal }
+    Text { text, span: source.span(start..end.max(start)), literal, code }
 }

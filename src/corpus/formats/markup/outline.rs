@@ -140,7 +140,8 @@ impl<'a> Outline<'a> {
             let answer: Vec<&Block> = self.blocks.iter().filter(|b| !b.text.is_empty()).collect();
             let answer = joined(self.source, &answer);
             let place = self.source.span(answer.span.bytes.start..answer.span.bytes.start);
-            let question = Text { text: self.article.title.clone(), span: place, literal: false };
+            let text = self.article.title.clone();
+            let question = Text { text, span: place, literal: false, code: Vec::new() };
             self.article.faqs.push(FaqEntry::new(question, Vec::new(), answer));
             return;
         }
@@ -311,6 +312,7 @@ impl<'a> Outline<'a> {
         };
         let cut = answer.text.len() - bare.len();
         answer.text = bare.to_owned();
+        answer.code = passages::within(&answer.code, cut..cut + answer.text.len());
         if answer.literal {
             let bytes = &answer.span.bytes;
             answer.span = self.source.span(bytes.start + cut..bytes.end);
@@ -333,6 +335,7 @@ impl<'a> Outline<'a> {
             let text = |text: &str| Text {
                 text: text.to_owned(),
                 literal: self.source.text.get(bytes.clone()) == Some(text),
+                code: Vec::new(),
                 span: self.source.span(bytes.clone()),
             };
             self.article.faqs.push(FaqEntry::new(text(question), Vec::new(), text(answer)));

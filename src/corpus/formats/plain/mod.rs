@@ -226,8 +226,8 @@ impl<'a> Parser<'a> {
             return false;
         }
         let span = self.source.span(last.body.span.bytes.start..end);
-        last.body =
-            Text { text: self.source.text[span.bytes.clone()].to_owned(), span, literal: true };
+        let text = self.source.text[span.bytes.clone()].to_owned();
+        last.body = Text { text, span, literal: true, code: Vec::new() };
         true
     }
 
@@ -330,7 +330,8 @@ impl<'a> Parser<'a> {
     }
 
     fn text(&self, part: &str) -> Text {
-        Text { text: part.to_owned(), span: self.source.span_of(part), literal: true }
+        let (text, span) = (part.to_owned(), self.source.span_of(part));
+        Text { text, span, literal: true, code: Vec::new() }
     }
 
     fn paragraph(&self, part: &str) -> Paragraph {

@@ -238,7 +238,7 @@ impl<'a> List<'a> {
             };
             let literal = inside.trim() == visible;
             let span = self.source.span_of(if literal { inside.trim() } else { raw });
-            return vec![Text { text: visible, span, literal }];
+            return vec![Text { text: visible, span, literal, code: Vec::new() }];
         }
         if depth == 0 {
             self.too_deep(value);
@@ -255,9 +255,10 @@ impl<'a> List<'a> {
             let text = fields.iter().find(|(name, _)| name == "text" || name == "value");
             return text.map(|(_, text)| self.texts(text, depth - 1)).unwrap_or_default();
         }
-        match raw {
-            "null" => Vec::new(),
-            _ => vec![Text { text: raw.to_owned(), span: self.source.span_of(raw), literal: true }],
+        if raw == "null" {
+            return Vec::new();
         }
+        let (text, span) = (raw.to_owned(), self.source.span_of(raw));
+        vec![Text { text, span, literal: true, code: Vec::new() }]
     }
 }

@@ -118,6 +118,7 @@ impl Rows<'_> {
             let text = Text {
                 text: value.to_owned(),
                 literal: found.is_some(),
+                code: Vec::new(),
                 span: self.source.span(place),
             };
             if let Some(field) = field {
