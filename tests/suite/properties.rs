@@ -337,6 +337,11 @@ fn no_update_and_no_reply_does_harm() {
 }
 
 #[test]
+fn no_article_steers_the_screen() {
+    tried("screen", 200);
+}
+
+#[test]
 fn no_model_does_harm() {
     tried("model", 100);
 }

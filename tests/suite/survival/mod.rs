@@ -6,6 +6,7 @@ mod asking;
 mod models;
 pub(crate) mod reading;
 mod sending;
+mod showing;
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +18,7 @@ use tempfile::TempDir;
 pub(crate) type Property = fn(&[u8]);
 
 /// Every door, by the name of its fuzz target.
-pub(crate) const DOORS: [(&str, Property); 14] = [
+pub(crate) const DOORS: [(&str, Property); 15] = [
     ("plain", reading::plain),
     ("markdown", reading::markdown),
     ("html", reading::html),
@@ -28,6 +29,7 @@ pub(crate) const DOORS: [(&str, Property); 14] = [
     ("text", reading::text),
     ("question", asking::question),
     ("generation", asking::generation),
+    ("screen", showing::screen),
     ("message", sending::message),
     ("update", sending::update),
     ("queue", sending::queue),
