@@ -13,10 +13,9 @@ use crate::retrieval::evidence::ReadAs;
 use crate::retrieval::model::Model;
 use crate::retrieval::question::{Origin, Question};
 use crate::retrieval::ranking::{self, Ranked};
-use crate::text::cues::{self, Cues};
 use crate::text::sentences::sentences;
 use crate::text::stopwords::Class;
-use crate::text::tokenize::tokens;
+use crate::text::verdict;
 
 /// Two answers whose scores (log-odds that one answers rather than the other) differ by less
 /// are a close call, unless both are sure.
@@ -27,8 +26,7 @@ const TIED: f32 = 0.4;
 /// From this probability on only a tie keeps the best answer from being given.
 const SURE: f32 = 0.85;
 
-/// A yes or no is given to a question with words that it leaves open only from this probability on:
-/// read on by itself, it says more than it means.
+/// The probability from which on a passage is rather right than wrong.
 const LIKELY: f32 = 0.5;
 
 /// Makes the reply of what was found; gives it with the ranked passages.
@@ -39,9 +37,9 @@ pub(super) fn decide(
     let Found { question, ranked, reworded, .. } = found;
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| answerer.probability(best));
-    let from = ranked.first().map_or(1.0, |best| answerer.answer_from(best));
-    let unsure = confidence < from || ranked.first().is_some_and(|b| misleads(answerer, b));
-    let choices = choices(answerer, &ranked, &versions, unsure);
+    let choices = choices(answerer, &ranked, &versions);
+    let from = ranked.first().map_or(1.0, |best| given_from(answerer, best));
+    let unsure = confidence < from;
     let outcome = if choices.len() > 1 || (unsure && !choices.is_empty()) {
         Outcome::Choices(choices)
     } else if !unsure {
@@ -98,7 +96,7 @@ fn weighed(answerer: &Answerer, ranked: &Ranked) -> Weighed {
         start: Model::shipped(ranked.mode).right.of(kind).bias,
         sum: ranked.right,
         confidence: answerer.probability(ranked),
-        answer_from: answerer.answer_from(ranked),
+        answer_from: given_from(answerer, ranked),
     }
 }
 
@@ -183,12 +181,7 @@ fn also(answerer: &Answerer, shown: &Passage, other: &Passage) -> Also {
 
 /// What may have been meant: where the best is not sure, everything as likely as it. A lone
 /// paragraph is no choice: without a question of its own it cannot say what it answers.
-fn choices(
-    answerer: &Answerer,
-    ranked: &[Ranked],
-    versions: &[usize],
-    unsure: bool,
-) -> Vec<Choice> {
+fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Choice> {
     let settings = &answerer.settings;
     let Some(best) = ranked.first() else { return Vec::new() };
     let confidence = answerer.probability(best);
@@ -204,9 +197,9 @@ fn choices(
     };
     let gap = match confidence {
         _ if sure => TIED,
+        c if c >= given_from(answerer, best) => CLOSE,
         // Unsure of the best, everything likely enough is worth offering.
-        _ if unsure => f32::INFINITY,
-        _ => CLOSE,
+        _ => f32::INFINITY,
     };
     let mut choices: Vec<Choice> = Vec::new();
     for (at, candidate) in ranked.iter().enumerate() {
@@ -233,20 +226,14 @@ fn choices(
     choices
 }
 
-/// Whether an entry says yes or no to another question than was asked: "Yes, it is free" is no
-/// answer to who left out what is free.
-fn misleads(answerer: &Answerer, best: &Ranked) -> bool {
-    let passage = &best.passage;
-    let verdict = || {
-        let first = passage.text.split_whitespace().next().map(tokens).unwrap_or_default();
-        first
-            .first()
-            .is_some_and(|word| cues::of_word(&word.text, passage.language).any(Cues::VERDICT))
-    };
-    passage.kind == Kind::Faq
-        && best.found.evidence.missed > 0.0
-        && answerer.probability(best) < LIKELY
-        && verdict()
+/// The least probability from which on a passage is given as the answer. "Yes, it is free" is no
+/// answer to who left open what is free: a yes or no to a question with words that its entry lacks
+/// must at least be likely.
+fn given_from(answerer: &Answerer, candidate: &Ranked) -> f32 {
+    let passage = &candidate.passage;
+    let from = answerer.answer_from(candidate);
+    let more = passage.kind == Kind::Faq && candidate.found.evidence.missed > 0.0;
+    if more && verdict::opens(&passage.text) { from.max(LIKELY) } else { from }
 }
 
 /// The question of an entry, or the most direct sentence of a paragraph.

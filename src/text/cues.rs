@@ -44,8 +44,6 @@ impl Cues {
     pub const LIGHT: Self = Self(1 << 12);
     /// A question word.
     pub const ASKS: Self = Self(1 << 13);
-    /// Says yes or no where a text begins with it.
-    pub const VERDICT: Self = Self(1 << 14);
 
     /// Whether any of these bits is set.
     pub fn any(self, wanted: Self) -> bool {
@@ -75,7 +73,6 @@ static LISTS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
             "places" => Cues::PLACE,
             "reasons" => Cues::REASON,
             "aims" => Cues::AIM,
-            "verdicts" => Cues::VERDICT,
             _ => continue,
         };
         for word in list.split_whitespace() {

@@ -6,8 +6,8 @@
 //! by [`lookup`]), where sentences end ([`sentences`]), which [`language`] a text is in
 //! ([`detection`]), what a question [expects](expectation) and which words hold it ([`cues`]),
 //! what a text looks like by its [`letters`], which words lean on what was said before
-//! ([`references`]), what people say besides questions ([`talk`]), and which characters steer a
-//! screen ([`controls`]).
+//! ([`references`]), what people say besides questions ([`talk`]), whether an answer begins
+//! with a yes or a no ([`verdict`]), and which characters steer a screen ([`controls`]).
 //! Everything here is a pure function of its input.
 
 pub mod language;
@@ -36,5 +36,6 @@ pub mod sentences;
 pub mod distance;
 
 pub mod talk;
+pub mod verdict;
 
 pub mod controls;
