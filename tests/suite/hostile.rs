@@ -107,6 +107,9 @@ fn file((head, unit, tail, _): Shape, size: usize) -> String {
     [head, &unit.repeat(size / unit.len()), tail].concat()
 }
 
+/// What a slow and busy machine may take; what looks at each place again and again takes hours.
+const LONGEST: Duration = Duration::from_secs(300);
+
 /// Does the work beside, and fails where it takes so long that people would be kept waiting.
 fn in_time(what: &str, work: impl FnOnce() + Send + 'static) {
     let (done, ended) = channel();
@@ -114,7 +117,7 @@ fn in_time(what: &str, work: impl FnOnce() + Send + 'static) {
         work();
         let _ = done.send(());
     });
-    let late = ended.recv_timeout(Duration::from_secs(30)) == Err(RecvTimeoutError::Timeout);
+    let late = ended.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout);
     assert!(!late, "{what}: takes too long");
     working.join().unwrap_or_else(|_| panic!("{what}: does harm"));
 }
