@@ -66,6 +66,9 @@ pub struct Evidence {
     pub expected: f32,
     /// Whether the entry's question asks for another kind of thing.
     pub clash: f32,
+    /// Whether the entry's question or its best alternate has the opposite of a word that is found
+    /// nowhere in the entry.
+    pub opposed: f32,
     /// Whether a question for the time of publishing meets the passage that gives it.
     pub dateline: f32,
     /// Whether a question for a purpose meets a sentence that says what its subject is for.

@@ -15,6 +15,7 @@ use crate::text::cues::Cues;
 use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
 use crate::text::letters;
+use crate::text::related;
 use crate::text::stopwords::{Asks, Class};
 
 /// Another form of the same word counts almost as much as the word as written.
@@ -48,6 +49,8 @@ pub struct Examiner<'a> {
     accented: Vec<bool>,
     /// Stems of the question as typed.
     asked: Vec<u32>,
+    /// Stems that say the opposite of each word.
+    opposites: Vec<Vec<u32>>,
     /// A bit for each run of letters in the question, and the length of its vector.
     letters: Vec<bool>,
     letters_norm: f32,
@@ -78,7 +81,25 @@ impl<'a> Examiner<'a> {
         let letters_norm = norm(reader, &question.letters);
         let spellings = question.words.iter().map(|w| terms::spelling(&w.accented)).collect();
         let accented = question.words.iter().map(|w| w.accented != w.spelling).collect();
-        Self { reader, question, forms, filter, spellings, accented, asked, letters, letters_norm }
+        let opposites = question.words.iter().map(|word| {
+            let own = word.forms.iter().filter(|form| form.origin == Origin::Word);
+            own.flat_map(|form| related::opposites(&form.stem, question.language))
+                .map(terms::hash)
+                .collect()
+        });
+        let opposites = opposites.collect();
+        Self {
+            reader,
+            question,
+            forms,
+            filter,
+            spellings,
+            accented,
+            asked,
+            opposites,
+            letters,
+            letters_norm,
+        }
     }
 
     /// The evidence of one passage.
@@ -114,7 +135,7 @@ impl<'a> Examiner<'a> {
             match part.part.role {
                 Role::Title | Role::Heading => continue,
                 Role::Text => evidence.letters = self.likeness_of_letters(part.part),
-                Role::Question | Role::Alternate => self.compare(part, &mut evidence),
+                Role::Question | Role::Alternate => self.compare(part, &best, &mut evidence),
             }
             evidence.order = evidence.order.max(part.order(question));
         }
@@ -134,6 +155,13 @@ impl<'a> Examiner<'a> {
         };
         let best = best.hits.into_iter().map(|found| found.map(place)).collect();
         Match { evidence, sentences, best }
+    }
+
+    /// Whether a phrasing has the opposite of a word that is found nowhere.
+    fn opposes(&self, phrasing: &Seen<'_>, best: &Best) -> bool {
+        let missed = self.opposites.iter().zip(&best.hits).filter(|(_, hit)| hit.is_none());
+        let mut opposites = missed.flat_map(|(opposites, _)| opposites);
+        opposites.any(|other| phrasing.part.words.iter().any(|word| word.stem == *other))
     }
 
     fn seen<'p>(&self, part: &'p Part, language: Language) -> Seen<'p> {
@@ -161,7 +189,7 @@ impl<'a> Examiner<'a> {
     }
 
     /// Takes over the likeness to a phrasing of the entry's question where it is the best so far.
-    fn compare(&self, phrasing: &Seen<'_>, evidence: &mut Evidence) {
+    fn compare(&self, phrasing: &Seen<'_>, best: &Best, evidence: &mut Evidence) {
         let letters = self.likeness_of_letters(phrasing.part);
         evidence.question_letters = evidence.question_letters.max(letters);
         let likeness = self.likeness(phrasing);
@@ -172,6 +200,7 @@ impl<'a> Examiner<'a> {
             let clash =
                 self.question.expected != theirs && self.question.expected != Expected::Anything;
             evidence.clash = f32::from(u8::from(clash));
+            evidence.opposed = f32::from(u8::from(self.opposes(phrasing, best)));
         }
     }
 

@@ -25,6 +25,10 @@ const VERBATIM: f32 = 100.0;
 /// Least log-odds of such an entry.
 const VERBATIM_RIGHT: f32 = 4.0;
 
+/// What asking for the opposite takes from the score and from the log-odds of an entry. No question
+/// set has enough of these to fit it: it makes what is almost sure rather unlikely.
+const OPPOSED: f32 = 3.0;
+
 /// A passage with what speaks for it.
 #[derive(Debug)]
 pub struct Ranked {
@@ -55,7 +59,7 @@ pub struct Reason {
 pub fn reasons(mode: Mode, kind: Kind, evidence: &Evidence) -> Vec<Reason> {
     let weights = Model::shipped(mode).right.of(kind);
     let values = model::values(evidence);
-    let lifted = lift(weights.sum(&values), evidence);
+    let lifted = lift(weights.sum(&values) - OPPOSED * evidence.opposed, evidence);
     let figures = FIGURES.iter().zip(values).zip(weights.figures);
     let verbatim = Reason { name: "asked word for word", value: 1.0, adds: lifted };
     let before = evidence.context.map(|fit| Reason {
@@ -63,8 +67,14 @@ pub fn reasons(mode: Mode, kind: Kind, evidence: &Evidence) -> Vec<Reason> {
         value: fit.about,
         adds: fit.right(),
     });
+    let opposed = Reason {
+        name: "asks for the opposite",
+        value: evidence.opposed,
+        adds: -OPPOSED * evidence.opposed,
+    };
     figures
         .map(|((f, value), w)| Reason { name: f.name, value, adds: value * w })
+        .chain([opposed])
         .chain(before)
         .chain((lifted > 0.0).then_some(verbatim))
         .collect()
@@ -95,6 +105,8 @@ pub fn rank(
             let kind = candidate.passage.kind;
             let Model { order, right, .. } = Model::shipped(mode);
             let (mut score, mut right) = (order.of(kind).sum(&values), right.of(kind).sum(&values));
+            let opposed = OPPOSED * found.evidence.opposed;
+            (score, right) = (score - opposed, right - opposed);
             right += lift(right, &found.evidence);
             if found.evidence.verbatim {
                 score += VERBATIM;

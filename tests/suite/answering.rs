@@ -352,3 +352,22 @@ fn a_question_for_one_day_is_not_answered_with_another() {
         world.ask(question).answers("on Monday to Friday");
     }
 }
+
+#[test]
+fn the_opposite_of_what_was_asked_is_no_answer() {
+    let world = World::sample().article(
+        "pool.txt",
+        "The pool and its app\nBy Ana | 3 May 2026\nFAQs\n\
+         Q1. How do I enable notifications?\nOpen Settings and move the slider to the right.\n\
+         Q2. When does the pool open?\nAt nine in the morning.\n\
+         Q3. When do the lockers close?\nAt eight; they open again at six.\n",
+    );
+    let questions = ["How do I disable notifications?", "When does the pool close?"];
+    for reply in world.ask_all(&questions) {
+        assert!(reply.json["answer"].is_null(), "{reply}");
+    }
+    world.ask("How do I enable notifications?").answers("to the right");
+    world.ask("When does the pool open?").answers("At nine");
+    // The answer tells both.
+    world.ask("When do the lockers open?").answers("open again at six");
+}

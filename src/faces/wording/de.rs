@@ -181,6 +181,7 @@ pub(super) static GERMAN: Texts = Texts {
         ("near in meaning to a part of it", "einem Teil davon im Sinn nahe"),
         ("near in meaning to title and heading", "Titel und Überschrift im Sinn nahe"),
         ("fits what was said before", "passt zu dem, was vorher gesagt wurde"),
+        ("asks for the opposite", "fragt nach dem Gegenteil"),
         ("asked word for word", "Wort für Wort so gefragt"),
     ],
 };

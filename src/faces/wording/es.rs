@@ -181,6 +181,7 @@ pub(super) static SPANISH: Texts = Texts {
         ("near in meaning to a part of it", "cercano en sentido a una parte"),
         ("near in meaning to title and heading", "cercano en sentido al título y al encabezado"),
         ("fits what was said before", "encaja con lo dicho antes"),
+        ("asks for the opposite", "pregunta lo contrario"),
         ("asked word for word", "preguntado palabra por palabra"),
     ],
 };

@@ -184,6 +184,7 @@ pub(super) static RUSSIAN: Texts = Texts {
         ("near in meaning to a part of it", "близко по смыслу к части"),
         ("near in meaning to title and heading", "близко по смыслу к названию и заголовку"),
         ("fits what was said before", "подходит к сказанному раньше"),
+        ("asks for the opposite", "спрашивает о противоположном"),
         ("asked word for word", "спрошено слово в слово"),
     ],
 };

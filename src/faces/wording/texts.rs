@@ -352,10 +352,11 @@ mod tests {
         for tongue in [Tongue::German, Tongue::Spanish, Tongue::Russian] {
             let told = tongue.texts().evidence;
             let known: BTreeSet<_> = told.iter().map(|(name, _)| *name).collect();
-            let names = FIGURES
-                .iter()
-                .map(|f| f.name)
-                .chain(["asked word for word", "fits what was said before"]);
+            let names = FIGURES.iter().map(|f| f.name).chain([
+                "asked word for word",
+                "asks for the opposite",
+                "fits what was said before",
+            ]);
             assert_eq!(known, names.collect(), "{tongue:?}");
             let others: BTreeSet<_> = told.iter().map(|(_, other)| *other).collect();
             assert_eq!(others.len(), told.len(), "{tongue:?}: one name for two things");

@@ -132,6 +132,7 @@ fn ground(evidence: &str) -> Option<usize> {
         "holds what was asked for"
         | "lacks what was asked for"
         | "the entry asks for something else"
+        | "asks for the opposite"
         | "gives the date of publishing"
         | "says what it is for" => 3,
         "fits what was said before" => 4,

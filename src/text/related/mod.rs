@@ -27,15 +27,23 @@ pub fn near(stem: &str, language: Language) -> Vec<Near> {
     if language != Language::English {
         return Vec::new();
     }
+    let apart = apart::from(stem);
     lookup::line(ENGLISH.as_bytes(), stem)
         .unwrap_or_default()
         .split(' ')
         .filter_map(|pair| {
             let (near, hundredths) = pair.split_once(':')?;
             let similarity = hundredths.parse::<f32>().ok()? / 100.0;
-            (!apart::are_apart(stem, near)).then_some(Near { stem: near, similarity })
+            (!apart.iter().any(|other| other.stem == near))
+                .then_some(Near { stem: near, similarity })
         })
         .collect()
+}
+
+/// The stems that say the opposite of a stem; none where no table tells.
+pub fn opposites(stem: &str, language: Language) -> impl Iterator<Item = &'static str> {
+    let others = if language == Language::English { apart::from(stem) } else { &[] };
+    others.iter().filter(|other| other.opposite).map(|other| other.stem.as_str())
 }
 
 /// Whether a word is one of the language at large, and no name or slip: it has neighbours, or
