@@ -328,11 +328,12 @@ fn an_article_cannot_steer_the_terminal() {
         let run = bad.run(["ask", "What?", "--color", color]).refuses(&["bad.txt: is empty"]);
         assert!(!run.stderr.contains('\u{1b}'), "{run}");
     }
-    // Of a sequence nothing is left, and no text runs the other way.
+    // Of a sequence nothing is left, of what only looks like one every letter, and no text runs
+    // the other way.
     let turned = "Turned\n\nFAQs\n\nQ1. What is turned?\n\nThis \u{202e}runs\u{202c} back.\n";
     world.write("turned.txt", turned);
     let shown = world.run(["ask", "What does the shop sell?"]).exits(0);
-    assert!(shown.stdout.starts_with("Bread and  cake\u{fffd}."), "{shown}");
+    assert!(shown.stdout.starts_with("Bread and \u{fffd}31m cake\u{fffd}."), "{shown}");
     world.run(["ask", "What is turned?"]).says("This \u{fffd}runs back.");
     let place = |file: &str| format!("advice: {}", world.corpus().join(file).display());
     world

@@ -124,7 +124,12 @@ fn broken(text: &str, layout: Layout, breaks: Break, hang: usize) -> Vec<Range<u
 }
 
 fn push_marked(rich: &Rich, range: Range<usize>, layout: Layout, out: &mut String) {
-    for (span, mark) in &rich.spans {
+    // The spans are in order: looking at all of them for each line of a long text would take long.
+    let first = rich.spans.partition_point(|(span, _)| span.end <= range.start);
+    for (span, mark) in &rich.spans[first..] {
+        if span.start >= range.end {
+            break;
+        }
         let inside = span.start.max(range.start)..span.end.min(range.end);
         let Some(text) = rich.text.get(inside).filter(|text| !text.is_empty()) else { continue };
         let style = style(mark);
