@@ -342,6 +342,22 @@ fn an_article_is_opened_as_its_file_has_it() {
     assert_eq!(open("garden"), body.trim_end());
     // A paragraph that is cut for its length is shown in one piece.
     assert_eq!(open("long"), long.split_once("\n\n").expect("a title").1.trim_end());
+    // Only what the head tells is left out, and nothing that stands behind the last passage.
+    for (name, text) in [
+        (
+            "Vidu",
+            "\"Vidu\"\nBy Ana | 3 May 2026\n\nFAQs\n\nQ1. What is Vidu?\nBy Ana: a film.\n\nStay tuned",
+        ),
+        ("Walks", "Walks\n\nWalks by the lake\n\nWe go on Sundays.\n\nWalks in the hills"),
+    ] {
+        world.write(&format!("{name}.txt"), text);
+        assert_eq!(open(name), text.split_once("\n\n").expect("a head").1, "{text}");
+    }
+    // What is in no UTF-8 is shown as it was read.
+    let latin = b"Caf\xe9s\n\nFAQs\n\nQ1. Wo ist das Caf\xe9?\nIm Park.\n";
+    fs::write(world.corpus().join("latin.txt"), latin).expect("a file");
+    let shown = open("latin");
+    assert!(shown.contains("Café?\nIm Park.") && !shown.contains('\u{fffd}'), "{shown}");
     assert_eq!(open("page"), "Text.\n\n- one\n- two\n\nFAQ\n\nWho reads?\nAll do.");
 }
 
