@@ -35,11 +35,11 @@ pub fn without_sequences(line: &str) -> Cow<'_, str> {
 /// that ends. No more is looked at than up to the next control character.
 fn sequence(line: &str) -> Option<usize> {
     let length = match line.strip_prefix('\u{1b}')?.as_bytes() {
-        [b'[', figures @ ..] => {
-            let figured = figures.iter().take_while(|b| matches!(b, b'0'..=b'?')).count();
-            let parted = figures[figured..].iter().take_while(|b| matches!(b, b' '..=b'/'));
-            let end = figured + parted.count();
-            matches!(figures.get(end)?, b'@'..=b'~').then_some(end + 1)
+        [b'[', rest @ ..] => {
+            let digits = rest.iter().take_while(|b| matches!(b, b'0'..=b'?')).count();
+            let parted = rest[digits..].iter().take_while(|b| matches!(b, b' '..=b'/'));
+            let end = digits + parted.count();
+            matches!(rest.get(end)?, b'@'..=b'~').then_some(end + 1)
         }
         [b']', ..] => {
             let told = &line[2..];

@@ -179,8 +179,8 @@ fn long_lines_take_no_longer_to_show_than_they_are() {
         ("T\n\n", "\u{2067}\u{202b}a"),
     ] {
         // Columns, and where the sentences in bold stand.
-        let text = [b"\x50\x01\x04", begin.as_bytes(), &unit.repeat(SIZE / unit.len()).as_bytes()]
-            .concat();
+        let text =
+            [b"\x50\x01\x04", begin.as_bytes(), unit.repeat(SIZE / unit.len()).as_bytes()].concat();
         let (_, property) = *DOORS.iter().find(|(name, _)| *name == "screen").expect("a door");
         in_time(&format!("{unit:?}"), move || property(&text));
     }
