@@ -85,12 +85,20 @@ fn our_own_words_are_in_the_letters_that_the_locale_shows() {
         let own = run.stdout.replace("costs “40 euros” — or", "").replace("Kite — school", "");
         assert_eq!(own.is_ascii(), !own.contains('█'), "{run}");
     }
+    // A path is nobody's words.
+    world.write("c—d’e.txt", "");
+    let mut command = world.command(["index"]);
+    command.env("LC_ALL", "C");
+    crate::world::run(command, b"").complains("c—d’e.txt: is empty");
 }
 
 #[test]
 fn several_questions_in_one_line_are_told_to_be_too_many() {
     let both = "Q3. Who flies? And who falls?\nNobody does.\n";
     let world = World::new().article("kites.txt", format!("{KITES}{both}"));
+    let phrased = r#"[{"question": "Which way do kites go?", "answer": "Up.",
+        "alternates": ["Where do they end? And where do they begin?"]}]"#;
+    world.write("ways.json", phrased);
     let told = |question: &str| {
         let run = world.run(["ask", question]);
         run.stdout.contains("I answer one question at a time")
@@ -101,6 +109,8 @@ fn several_questions_in_one_line_are_told_to_be_too_many() {
         "How much is a kite lesson?",
         "Hello. How much is a kite lesson???",
         "who flies? And who falls?",
+        "Who flies? And then who falls?",
+        "Where do they end? And where do they begin?",
     ] {
         assert!(!told(one), "{one}");
     }
