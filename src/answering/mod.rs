@@ -59,7 +59,7 @@ pub struct Settings {
 }
 
 /// Least probability of an entry that was asked word for word.
-const VERBATIM: f32 = 0.98;
+pub const VERBATIM: f32 = 0.98;
 
 /// Answers questions from one generation of the index.
 #[derive(Debug, Clone)]

@@ -73,6 +73,7 @@ pub fn run(
         }
     }
     let mut advice = lint::advice(&corpus.articles);
+    advice.extend(lint::steering(folder, &corpus.articles));
     advice.extend(lint::drafts(&corpus));
     let place = |problem: &Problem| folder.join(problem.to_string()).display().to_string();
     let asked = asked(global, settings, &corpus);

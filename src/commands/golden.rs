@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::answering::reply::{Outcome, Reply};
+use crate::commands::output;
 use crate::corpus::problem::Problem;
 use crate::corpus::questions::{FILE, Golden};
 use crate::faces::json;
@@ -29,8 +30,11 @@ pub(super) fn held(folder: &Path, counts: &Counts, verdict: Option<&Verdict>) ->
         None => format!("{file} cannot be read"),
     };
     let mut lines = vec![format!(
-        "held back: +{} ~{} −{} files, as {why}; people still get the answers from before",
-        counts.added, counts.changed, counts.removed
+        "held back: +{} ~{} {}{} files, as {why}; people still get the answers from before",
+        counts.added,
+        counts.changed,
+        output::own("−"),
+        counts.removed
     )];
     for Worse { golden, before, after } in verdict.iter().flat_map(|verdict| &verdict.worse) {
         lines.push(format!("{file}:{}: {}", golden.line, expects(golden)));

@@ -28,14 +28,14 @@ pub(super) fn taken(written: io::Result<()>) -> anyhow::Result<bool> {
     }
 }
 
-/// What we say ourselves, in letters that the locale shows.
+/// What we say ourselves, in letters that the locale shows. Not for paths and what articles say.
 pub(super) fn own(text: &str) -> Cow<'_, str> {
     Layout { ascii: !environment::shows_unicode(), ..Layout::default() }.own(text)
 }
 
 /// Says a line on standard error. Where nobody hears it, nothing else would help either.
 pub(super) fn say(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{}", visible(&own(line)));
+    let _ = writeln!(anstream::stderr(), "{}", visible(line));
 }
 
 /// Says in one line what is to be known beside the result, or what went wrong.

@@ -38,18 +38,19 @@ pub fn read(
     Ok(Excerpt { lines, is_unchanged })
 }
 
-/// What stands in a file before each of these texts, from the one before it on; `None` where the
-/// file does not have them there, in this order.
+/// What stands in a file before each of these texts, from the one before it on, and behind the
+/// last; `None` where the file does not have them there, in this order, or is not in UTF-8.
 pub fn between(file: &Path, texts: &[(Range<usize>, &str)]) -> Option<Vec<String>> {
     let content = fs::read(file).ok()?;
     let mut at = 0;
-    let mut out = Vec::with_capacity(texts.len());
+    let mut out = Vec::with_capacity(texts.len() + 1);
     for (bytes, text) in texts {
         let before = content.get(at..bytes.start)?;
         (content.get(bytes.clone())? == text.as_bytes()).then_some(())?;
-        out.push(String::from_utf8_lossy(before).into_owned());
+        out.push(str::from_utf8(before).ok()?.to_owned());
         at = bytes.end;
     }
+    out.push(str::from_utf8(&content[at..]).ok()?.to_owned());
     Some(out)
 }
 
@@ -63,14 +64,18 @@ mod tests {
     fn what_stands_between_texts() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.txt");
-        std::fs::write(&file, "One\n- two\n- three").unwrap();
+        std::fs::write(&file, "One\n- two\n- three\nFour").unwrap();
         let texts = [(6..9, "two"), (12..17, "three")];
-        assert_eq!(between(&file, &texts).unwrap(), ["One\n- ", "\n- "]);
+        assert_eq!(between(&file, &texts).unwrap(), ["One\n- ", "\n- ", "\nFour"]);
         for wrong in [[(6..9, "two"), (12..17, "other")], [(12..17, "three"), (6..9, "two")]] {
             assert_eq!(between(&file, &wrong), None);
         }
         assert_eq!(between(&file, &[(12..99, "three")]), None);
         assert_eq!(between(Path::new("/nowhere"), &[]), None);
+        for bytes in [b"Caf\xe9 two" as &[u8], b"Cafe two \xe9"] {
+            std::fs::write(&file, bytes).unwrap();
+            assert_eq!(between(&file, &[(5..8, "two")]), None);
+        }
     }
 
     #[test]

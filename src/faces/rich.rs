@@ -112,18 +112,16 @@ pub fn is_web(url: &str) -> bool {
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        let paired = if line.contains(controls::directs) { controls::paired(line) } else { vec![] };
-        let mut at = 0;
-        while let Some(c) = line[at..].chars().next() {
-            let sequence = if c.is_control() { controls::sequence(&line[at..]) } else { None };
+        let line = controls::without_sequences(line);
+        let paired =
+            if line.contains(controls::directs) { controls::paired(&line) } else { vec![] };
+        for (at, c) in line.char_indices() {
             match c {
-                _ if sequence.is_some() => {}
                 '\r' => {}
                 c if controls::steers(c) => out.push('\u{fffd}'),
                 c if controls::directs(c) && paired.binary_search(&at).is_err() => {}
                 c => out.push(c),
             }
-            at += sequence.unwrap_or(c.len_utf8());
         }
     }
     out
@@ -146,14 +144,29 @@ mod tests {
     #[test]
     fn articles_cannot_steer_the_terminal() {
         assert_eq!(visible("a\u{1b}[2Jb\r\nc"), "ab\nc");
-        assert_eq!(visible("a\u{9b}31mb\u{1b}]0;title\u{7}c"), "abc");
+        assert_eq!(visible("a\u{1b}[31mb\u{1b}]0;title\u{7}c"), "abc");
+        assert_eq!(visible("a\u{1b}\u{1b}[0m[2Jb"), "a\u{fffd}[2Jb");
         assert_eq!(visible("a\u{1b}[\u{7}\u{0}b\tc"), "a\u{fffd}[\u{fffd}\u{fffd}b\tc");
+    }
+
+    #[test]
+    fn no_letter_is_lost_behind_a_control_character() {
+        for text in [
+            "He said \u{9d}yes\u{9c} and \u{9d}no\u{9c} today.",
+            "Type \u{1b}Hello",
+            "a\u{9b} and \u{1b}]0;b",
+        ] {
+            let shown = text.replace(char::is_control, "\u{fffd}");
+            assert_eq!(visible(text), shown);
+        }
     }
 
     #[test]
     fn articles_cannot_turn_the_direction_of_what_comes_behind() {
         assert_eq!(visible("a \u{202e}b\u{202c} c"), "a \u{fffd}b c");
         assert_eq!(visible("a \u{202b}b\nc\u{202c} \u{2067}d"), "a b\nc d");
+        // What ends in a sequence that is left out ends nowhere.
+        assert_eq!(visible("a \u{2067}bc\u{1b}]0;\u{2069}\u{7} d"), "a bc d");
         for whole in ["\u{2067}שלום\u{2069} a", "\u{202b}שלום\u{202c} \u{200f}a", "a\u{200e}"]
         {
             assert_eq!(visible(whole), whole);

@@ -1,16 +1,19 @@
 //! What could be better in the articles, though all of it can be read: advice, no problems.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::path::Path;
 
 use crate::answering::Answerer;
 use crate::answering::reply::Outcome;
 use crate::corpus::Corpus;
-use crate::corpus::article::Article;
+use crate::corpus::article::{Article, Text};
+use crate::corpus::decoding::decode;
 use crate::corpus::passages::{self, Kind, Passage};
 use crate::corpus::problem::Problem;
 use crate::corpus::synonyms;
 use crate::index;
-use crate::text::controls;
+use crate::text::controls::steers;
 use crate::text::stem;
 use crate::text::stopwords::{self, Class};
 
@@ -23,7 +26,6 @@ const TRIES: usize = 3;
 pub fn advice(articles: &[Article]) -> Vec<Problem> {
     let mut out = twice(articles);
     out.extend(gaps(articles));
-    out.extend(articles.iter().filter_map(steering));
     out.extend(lacking(
         articles,
         "no date, so that newer answers cannot be told from older ones: add one",
@@ -94,27 +96,44 @@ fn words(passage: &Passage) -> Option<String> {
     (!key.is_empty()).then(|| format!("{}\t{key}", passage.language.code()))
 }
 
-/// The first character of an article that would steer the screen it is shown on.
-fn steering(article: &Article) -> Option<Problem> {
-    let title = (article.title.as_str(), 1, true);
-    let passages = passages::of_article(article);
-    let texts = passages.iter().flat_map(|passage| {
-        let around = passage.question.iter().chain(&passage.section);
-        let around = around.map(|text| (text.as_str(), passage.lines.0, true));
-        around.chain([(passage.text.as_str(), passage.lines.0, !passage.literal)])
+/// The first character of each file that would steer the screen it is shown on: in its lines, or,
+/// where it is written there in other letters, in what is read from them.
+pub fn steering(folder: &Path, articles: &[Article]) -> Vec<Problem> {
+    let mut out: Vec<Problem> = Vec::new();
+    for article in articles {
+        if out.last().is_some_and(|problem| problem.file == article.file) {
+            continue;
+        }
+        let text = fs::read(folder.join(&article.file)).map(|bytes| decode(bytes).text);
+        let text = text.unwrap_or_default();
+        let mut found = (1..).zip(text.lines()).chain(read(article));
+        let steers = |(line, text): (u32, &str)| Some((line, text.chars().find(|c| steers(*c))?));
+        let Some((line, c)) = found.find_map(steers) else { continue };
+        let why = format!(
+            "has the character U+{:04X}, which would steer a terminal and is not shown as it is: take it out",
+            u32::from(c)
+        );
+        out.push(Problem::new(&article.file, line, why));
+    }
+    out
+}
+
+/// What is read from an article, with its lines; 0 where they are not known.
+fn read(article: &Article) -> impl Iterator<Item = (u32, &str)> {
+    let known = |text: &Text| text.span.lines.0;
+    let about = [Some(&article.title), article.author.as_ref(), article.url.as_ref()];
+    let about = about.into_iter().flatten().map(|text| (0, text.as_str()));
+    let entries = article.faqs.iter().flat_map(move |entry| {
+        let line = known(&entry.question);
+        let asked = entry.alternates.iter().chain(&entry.section).map(String::as_str);
+        let asked = asked.chain([entry.question.text.as_str()]).map(move |text| (line, text));
+        asked.chain([(known(&entry.answer), entry.answer.text.as_str())])
     });
-    let mut found = std::iter::once(title).chain(texts).filter_map(|(text, line, decoded)| {
-        let at = text.find(controls::steers)?;
-        let breaks = if decoded { 0 } else { text[..at].matches('\n').count() };
-        let line = line + u32::try_from(breaks).unwrap_or(0);
-        Some((line, text[at..].chars().next()?))
-    });
-    let (line, c) = found.next()?;
-    let why = format!(
-        "has the character U+{:04X}, which would steer a terminal and is not shown as it is: take it out",
-        u32::from(c)
-    );
-    Some(Problem::new(&article.file, line, why))
+    let headings = article.sections.iter().filter_map(|section| section.heading.as_deref());
+    let paragraphs = article.sections.iter().flat_map(|section| &section.paragraphs);
+    let paragraphs = article.summary.iter().chain(paragraphs).map(|paragraph| &paragraph.body);
+    let paragraphs = paragraphs.map(move |body| (known(body), body.text.as_str()));
+    about.chain(entries).chain(headings.map(|text| (0, text))).chain(paragraphs)
 }
 
 /// Numbers of questions that are left out: Q1, Q2, Q4.

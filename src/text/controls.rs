@@ -1,7 +1,6 @@
 //! Characters that do something to a screen instead of standing on it.
 
-/// What is told to a terminal has fewer bytes: looking on for its end each time would take long.
-const FARTHEST: usize = 1 << 12;
+use std::borrow::Cow;
 
 /// Whether a character steers what shows it: a control character but those that end lines and
 /// columns, or one that writes all behind it the other way round.
@@ -14,39 +13,43 @@ pub fn overrides(c: char) -> bool {
     matches!(c, '\u{202d}' | '\u{202e}')
 }
 
-/// How many bytes the escape sequence has that a text begins with; `None` where it begins with
-/// none that ends. One that holds text ends in its line.
-pub fn sequence(text: &str) -> Option<usize> {
-    let mut letters = text.chars();
-    let second = match letters.next()? {
-        '\u{1b}' => letters.next()?,
-        // The same in one character.
-        c @ '\u{80}'..='\u{9f}' => char::from_u32(u32::from(c) - 0x40)?,
-        _ => return None,
-    };
-    let begun = text.len() - letters.as_str().len();
-    let length = match second {
-        '[' => commanded(letters.as_str())?,
-        ']' | 'P' | 'X' | '^' | '_' => told(letters.as_str())?,
-        // Choosing letters, as in `ESC ( B`.
-        '#'..='/' if letters.next().is_some_and(|c| matches!(c, '0'..='~')) => 1,
-        '0'..='~' if text.starts_with('\u{1b}') => 0,
-        _ => return None,
-    };
-    Some(begun + length)
+/// A line without its escape sequences: commands (`ESC [`) and what is told to a terminal, such as a
+/// title or an address (`ESC ]`), where they end in the line. Nothing else is one: the letters
+/// behind any other control character may be text, as where bytes were read in a wrong encoding.
+pub fn without_sequences(line: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find('\u{1b}') {
+        let length = sequence(&rest[at..]);
+        out.push_str(&rest[..at + usize::from(length.is_none())]);
+        rest = &rest[at + length.unwrap_or(1)..];
+    }
+    if rest.len() == line.len() {
+        return Cow::Borrowed(line);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
-/// Bytes of the figures of a command, and of the letter that ends it.
-fn commanded(text: &str) -> Option<usize> {
-    let end = text.find(|c| !matches!(c, ' '..='?'))?;
-    matches!(text[end..].chars().next()?, '@'..='~').then_some(end + 1)
-}
-
-/// Bytes of what is told to a terminal, such as a title or an address, with its end.
-fn told(text: &str) -> Option<usize> {
-    let line = text[..text.floor_char_boundary(FARTHEST)].lines().next()?;
-    let ends = ["\u{7}", "\u{1b}\\", "\u{9c}"].into_iter();
-    ends.filter_map(|end| Some(line.find(end)? + end.len())).min()
+/// How many bytes the escape sequence has that a line begins with; `None` where it begins with none
+/// that ends. No more is looked at than up to the next control character.
+fn sequence(line: &str) -> Option<usize> {
+    let length = match line.strip_prefix('\u{1b}')?.as_bytes() {
+        [b'[', rest @ ..] => {
+            let digits = rest.iter().take_while(|b| matches!(b, b'0'..=b'?')).count();
+            let parted = rest[digits..].iter().take_while(|b| matches!(b, b' '..=b'/'));
+            let end = digits + parted.count();
+            matches!(rest.get(end)?, b'@'..=b'~').then_some(end + 1)
+        }
+        [b']', ..] => {
+            let told = &line[2..];
+            let end = told.find(char::is_control)?;
+            let ends = ["\u{7}", "\u{1b}\\"].into_iter().find(|e| told[end..].starts_with(e))?;
+            Some(end + ends.len())
+        }
+        _ => None,
+    };
+    Some(2 + length?)
 }
 
 /// The places of marks of direction that belong together in a line, in order: each opens and ends
@@ -101,36 +104,40 @@ pub fn directs(c: char) -> bool {
 mod tests {
     use proptest::{prop_assert, proptest};
 
-    use super::{directs, paired, sequence};
+    use super::{directs, paired, without_sequences};
 
     #[test]
     fn escape_sequences_have_their_ends() {
-        for (text, length) in [
-            ("\u{1b}[2Jx", 4),
-            ("\u{1b}[38;5;1mx", 9),
-            ("\u{1b}[?25lx", 6),
-            ("\u{9b}31mx", 5),
-            ("\u{1b}]0;title\u{7}x", 10),
-            ("\u{1b}]8;;https://a.example\u{1b}\\x", 24),
-            ("\u{9d}0;t\u{9c}x", 7),
-            ("\u{1b}(Bx", 3),
-            ("\u{1b}cx", 2),
+        for sequence in [
+            "\u{1b}[2J",
+            "\u{1b}[38;5;1m",
+            "\u{1b}[?25l",
+            "\u{1b}[4 q",
+            "\u{1b}]0;a title\u{7}",
+            "\u{1b}]8;;https://a.example\u{1b}\\",
         ] {
-            assert_eq!(sequence(text), Some(length), "{text:?}");
+            let text = format!("a{sequence}b{sequence}");
+            assert_eq!(without_sequences(&text), "ab", "{text:?}");
         }
-        for text in [
+        for whole in [
             "",
             "x",
             "\u{1b}",
             "\u{1b}[",
             "\u{1b}[3ä",
+            "\u{1b}[ 3m",
             "\u{1b}]0;no end",
             "\u{1b}]0;\n\u{7}",
-            "\u{1b} x",
-            "\u{85}",
+            "\u{1b}]0;a\u{1b}b\u{7}",
+            // Letters that other control characters stand before.
+            "\u{1b}Hello",
+            "\u{1b}(B",
+            "\u{1b}Pa\u{1b}\\",
+            "He said \u{9d}yes\u{9c} \u{9b} and",
         ] {
-            assert_eq!(sequence(text), None, "{text:?}");
+            assert_eq!(without_sequences(whole), whole);
         }
+        assert_eq!(without_sequences("\u{1b}\u{1b}[0m[2J"), "\u{1b}[2J");
     }
 
     #[test]
@@ -149,10 +156,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_survived(text in "[\u{1b}\u{9b}\u{7}\\[\\]\\\\;0-9a-mä\u{202a}-\u{202e}\u{2066}-\u{2069}\n]{0,40}") {
-            for (at, _) in text.char_indices() {
-                let end = sequence(&text[at..]).map(|length| at + length);
-                prop_assert!(end.is_none_or(|end| end > at && text.is_char_boundary(end)));
-            }
+            prop_assert!(without_sequences(&text).len() <= text.len());
             for at in paired(&text) {
                 prop_assert!(text[at..].starts_with(directs));
             }

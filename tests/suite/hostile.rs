@@ -174,6 +174,22 @@ fn a_long_beginning_is_not_looked_at_again_at_each_line_below_it() {
 }
 
 #[test]
+fn long_lines_take_no_longer_to_show_than_they_are() {
+    for (begin, unit) in [
+        ("T\n\n", "*a* "),
+        ("T\n\n", "\u{1b}]"),
+        ("T\n\n", "\u{1b}[3"),
+        ("T\n\n", "\u{2067}\u{202b}a"),
+    ] {
+        // Columns, and where the sentences in bold stand.
+        let text =
+            [b"\x50\x01\x04", begin.as_bytes(), unit.repeat(SIZE / unit.len()).as_bytes()].concat();
+        let (_, property) = *DOORS.iter().find(|(name, _)| *name == "screen").expect("a door");
+        in_time(&format!("{unit:?}"), move || property(&text));
+    }
+}
+
+#[test]
 fn hostile_files_are_indexed_beside_others_and_told_by_line() {
     let world = World::new().article("hours.txt", "Hours\n\nFAQs\nQ: When do you open?\nAt ten.\n");
     for (shape, at) in SHAPES.into_iter().zip(0..) {

@@ -328,17 +328,23 @@ fn an_article_cannot_steer_the_terminal() {
         let run = bad.run(["ask", "What?", "--color", color]).refuses(&["bad.txt: is empty"]);
         assert!(!run.stderr.contains('\u{1b}'), "{run}");
     }
-    // Of a sequence nothing is left, and no text runs the other way.
+    // Of a sequence nothing is left, of what only looks like one every letter, and no text runs
+    // the other way.
     let turned = "Turned\n\nFAQs\n\nQ1. What is turned?\n\nThis \u{202e}runs\u{202c} back.\n";
     world.write("turned.txt", turned);
     let shown = world.run(["ask", "What does the shop sell?"]).exits(0);
-    assert!(shown.stdout.starts_with("Bread and  cake\u{fffd}."), "{shown}");
+    assert!(shown.stdout.starts_with("Bread and \u{fffd}31m cake\u{fffd}."), "{shown}");
+    let asked = "Asked\n\nFAQs\n\nQ1. What is asked?\nAlso asked: What\u{7}?\nThis.\n";
+    world.write("asked.txt", asked);
+    world.write("told.json", "[\n{\"question\": \"Who told?\", \"answer\": \"\\u001b[1mI\"}]\n");
     world.run(["ask", "What is turned?"]).says("This \u{fffd}runs back.");
     let place = |file: &str| format!("advice: {}", world.corpus().join(file).display());
     world
         .run(["check"])
         .says(&format!("{}:1: has the character U+001B", place("evil.txt")))
-        .says(&format!("{}:7: has the character U+202E", place("turned.txt")));
+        .says(&format!("{}:7: has the character U+202E", place("turned.txt")))
+        .says(&format!("{}:6: has the character U+0007", place("asked.txt")))
+        .says(&format!("{}:2: has the character U+001B", place("told.json")));
     // Programs get the bytes as they are, escaped as JSON has it.
     let run = world.run(["ask", "--json", "What does the shop sell?"]);
     assert!(!run.stdout.contains('\u{1b}'), "{run}");

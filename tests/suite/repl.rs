@@ -85,12 +85,20 @@ fn our_own_words_are_in_the_letters_that_the_locale_shows() {
         let own = run.stdout.replace("costs “40 euros” — or", "").replace("Kite — school", "");
         assert_eq!(own.is_ascii(), !own.contains('█'), "{run}");
     }
+    // A path is nobody's words.
+    world.write("c—d’e.txt", "");
+    let mut command = world.command(["index"]);
+    command.env("LC_ALL", "C");
+    crate::world::run(command, b"").complains("c—d’e.txt: is empty");
 }
 
 #[test]
 fn several_questions_in_one_line_are_told_to_be_too_many() {
     let both = "Q3. Who flies? And who falls?\nNobody does.\n";
     let world = World::new().article("kites.txt", format!("{KITES}{both}"));
+    let phrased = r#"[{"question": "Which way do kites go?", "answer": "Up.",
+        "alternates": ["Where do they end? And where do they begin?"]}]"#;
+    world.write("ways.json", phrased);
     let told = |question: &str| {
         let run = world.run(["ask", question]);
         run.stdout.contains("I answer one question at a time")
@@ -101,6 +109,8 @@ fn several_questions_in_one_line_are_told_to_be_too_many() {
         "How much is a kite lesson?",
         "Hello. How much is a kite lesson???",
         "who flies? And who falls?",
+        "Who flies? And then who falls?",
+        "Where do they end? And where do they begin?",
     ] {
         assert!(!told(one), "{one}");
     }
@@ -342,6 +352,22 @@ fn an_article_is_opened_as_its_file_has_it() {
     assert_eq!(open("garden"), body.trim_end());
     // A paragraph that is cut for its length is shown in one piece.
     assert_eq!(open("long"), long.split_once("\n\n").expect("a title").1.trim_end());
+    // Only what the head tells is left out, and nothing that stands behind the last passage.
+    for (name, text) in [
+        (
+            "Vidu",
+            "\"Vidu\"\nBy Ana | 3 May 2026\n\nFAQs\n\nQ1. What is Vidu?\nBy Ana: a film.\n\nStay tuned",
+        ),
+        ("Walks", "Walks\n\nWalks by the lake\n\nWe go on Sundays.\n\nWalks in the hills"),
+    ] {
+        world.write(&format!("{name}.txt"), text);
+        assert_eq!(open(name), text.split_once("\n\n").expect("a head").1, "{text}");
+    }
+    // What is in no UTF-8 is shown as it was read.
+    let latin = b"Caf\xe9s\n\nFAQs\n\nQ1. Wo ist das Caf\xe9?\nIm Park.\n";
+    fs::write(world.corpus().join("latin.txt"), latin).expect("a file");
+    let shown = open("latin");
+    assert!(shown.contains("Café?\nIm Park.") && !shown.contains('\u{fffd}'), "{shown}");
     assert_eq!(open("page"), "Text.\n\n- one\n- two\n\nFAQ\n\nWho reads?\nAll do.");
 }
 

@@ -33,6 +33,19 @@ impl Layout {
     pub fn own(self, text: &str) -> Cow<'_, str> {
         if self.ascii { Cow::Owned(in_ascii(text)) } else { Cow::Borrowed(text) }
     }
+
+    /// The same where other people's words stand in it, such as questions and paths: they are kept
+    /// as they are.
+    pub fn own_around(self, text: &str, kept: &[&str]) -> String {
+        match kept {
+            [] => self.own(text).into_owned(),
+            ["", rest @ ..] => self.own_around(text, rest),
+            [first, rest @ ..] => {
+                let parts = text.split(first).map(|part| self.own_around(part, rest));
+                parts.collect::<Vec<_>>().join(first)
+            }
+        }
+    }
 }
 
 /// A text with its dashes, points and quotation marks as the letters of ASCII have them.
@@ -124,7 +137,12 @@ fn broken(text: &str, layout: Layout, breaks: Break, hang: usize) -> Vec<Range<u
 }
 
 fn push_marked(rich: &Rich, range: Range<usize>, layout: Layout, out: &mut String) {
-    for (span, mark) in &rich.spans {
+    // The spans are in order: looking at all of them for each line of a long text would take long.
+    let first = rich.spans.partition_point(|(span, _)| span.end <= range.start);
+    for (span, mark) in &rich.spans[first..] {
+        if span.start >= range.end {
+            break;
+        }
         let inside = span.start.max(range.start)..span.end.min(range.end);
         let Some(text) = rich.text.get(inside).filter(|text| !text.is_empty()) else { continue };
         let style = style(mark);
@@ -205,6 +223,9 @@ mod tests {
         let ascii = Layout { ascii: true, ..Layout::default() };
         assert_eq!(ascii.own(text), "- I read \"a\" as \"b\" - c... -1");
         assert_eq!(Layout::default().own(text), text);
+        let kept = ["", "a—b’s", "c…"];
+        let around = ascii.own_around("— “c…” as “a—b’s” · …", &kept);
+        assert_eq!(around, "- \"c…\" as \"a—b’s\" - ...");
     }
 
     #[test]

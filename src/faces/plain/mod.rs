@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::answering::VERBATIM;
 use crate::answering::reply::{Answer, Citation, Outcome, Reply, Weighed};
 use crate::faces::plain::layout::{Break, Layout, lines};
 use crate::faces::rich::{Mark, Rich, is_web, outstanding};
@@ -31,8 +32,9 @@ const FIGURE: usize = 6;
 /// The whole reply, ending in a line break.
 pub fn render(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
     let mut out = String::new();
+    let words = typed(reply);
     for note in tongue.notes(reply) {
-        out.push_str(&dim(&note, layout));
+        out.push_str(&around(&note, &words, Mark::dim(), layout));
     }
     if asks_several(reply) {
         out.push_str(&dim(tongue.texts().prompt.one_at_a_time, layout));
@@ -44,7 +46,7 @@ pub fn render(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
             out.push_str(&numbered(1, choices.iter().map(|c| c.text.as_str()), layout));
         }
         Outcome::Unknown => {
-            out.push_str(&said(&tongue.unknown(reply), layout));
+            out.push_str(&around(&tongue.unknown(reply), &words, Mark::none(), layout));
             if !reply.nearby.is_empty() && !reply.question.trim().is_empty() {
                 out.push_str(&said(tongue.texts().nearest, layout));
                 out.push_str(&numbered(1, reply.nearby.iter().map(|n| n.text.as_str()), layout));
@@ -69,7 +71,7 @@ fn push_answer(answer: &Answer, reply: &Reply, layout: Layout, tongue: Tongue, o
     let picked = reply.weighed.is_none();
     let other = answer.question.as_ref().filter(|q| picked || !same(q, &reply.question));
     if let Some(question) = other.filter(|_| layout.width.is_some()) {
-        out.push_str(&dim(&tongue.answering(question), layout));
+        out.push_str(&around(&tongue.answering(question), &[question], Mark::dim(), layout));
     }
     out.push_str(&passage(&answer.text, &answer.code, &answer.sentences, layout));
     out.push_str(&place(&answer.source, layout, tongue));
@@ -87,10 +89,13 @@ fn asks_several(reply: &Reply) -> bool {
         Outcome::Answer(answer) => answer.question.as_deref(),
         Outcome::Choices(_) | Outcome::Unknown => None,
     };
-    let question = &reply.question;
+    // Another phrasing of an entry may ask twice as well.
+    reply.confidence < VERBATIM && several(&reply.question) && !entry.is_some_and(several)
+}
+
+fn several(question: &str) -> bool {
     let asks = |at: &Range<usize>| question[at.clone()].ends_with(['?', '？', '؟']);
-    entry.is_none_or(|entry| !same(entry, question))
-        && sentences(question).iter().filter(|at| asks(at)).count() > 1
+    sentences(question).iter().filter(|at| asks(at)).count() > 1
 }
 
 /// Whether two questions differ by no letter or digit.
@@ -151,7 +156,8 @@ fn address(file: &str, layout: Layout) -> Option<String> {
 pub fn why(reply: &Reply, layout: Layout, tongue: Tongue) -> String {
     let mut out = said(&tongue.verdict(reply), layout);
     if let Some(weighed) = &reply.weighed {
-        out.push_str(&said(&tongue.counted_for(weighed), layout));
+        let counted = tongue.counted_for(weighed);
+        out.push_str(&around(&counted, &[&weighed.passage], Mark::none(), layout));
         push_bars(weighed, layout, tongue, &mut out);
         out.push_str(&said(&tongue.sum(weighed), layout));
     }
@@ -203,12 +209,23 @@ pub fn numbered<'a>(first: usize, texts: impl Iterator<Item = &'a str>, layout: 
 
 /// A sentence of our own.
 pub fn said(text: &str, layout: Layout) -> String {
-    lines(&Rich::of(&layout.own(text), Mark::none()), layout, Break::Anywhere, 0)
+    around(text, &[], Mark::none(), layout)
 }
 
 /// A remark of our own.
 pub fn dim(text: &str, layout: Layout) -> String {
-    lines(&Rich::of(&layout.own(text), Mark::dim()), layout, Break::Anywhere, 0)
+    around(text, &[], Mark::dim(), layout)
+}
+
+/// A sentence of our own around what is not: other people's words, a path.
+pub fn around(text: &str, kept: &[&str], mark: Mark, layout: Layout) -> String {
+    lines(&Rich::of(&layout.own_around(text, kept), mark), layout, Break::Anywhere, 0)
+}
+
+/// Words of the question and of articles that are spoken of in notes.
+fn typed(reply: &Reply) -> Vec<&str> {
+    let changed = reply.changes.iter().flat_map(|change| [&change.from, &change.to]);
+    changed.chain(&reply.unknown_words).map(String::as_str).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A line break inside an entry is written as `\n`, a backslash as `\\`.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Entries that are remembered.
@@ -50,9 +50,9 @@ impl History {
     }
 
     /// Does something with the file; what fails once is not tried again.
-    fn with_file<T>(&mut self, work: impl FnOnce(&mut Kept) -> io::Result<T>) -> Option<T> {
+    fn with_file<T>(&mut self, work: impl FnOnce(&Kept) -> io::Result<T>) -> Option<T> {
         let file = self.file.take()?;
-        let done = Kept::open(&file).and_then(|mut kept| work(&mut kept)).ok();
+        let done = Kept::open(&file).and_then(|kept| work(&kept)).ok();
         let place = if done.is_some() { &mut self.file } else { &mut self.unkept };
         *place = Some(file);
         done
@@ -70,7 +70,9 @@ fn remember(entries: &mut Vec<String>, line: String) {
 
 /// The file, while other prompts keep off it.
 struct Kept {
-    file: File,
+    path: PathBuf,
+    /// Locked as long as it is open; a file of its own, as the other one may be replaced.
+    _lock: Option<File>,
 }
 
 impl Kept {
@@ -79,26 +81,18 @@ impl Kept {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).read(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
-        }
+        private(path, OpenOptions::new().append(true))?;
+        // A link to it stays one.
+        let path = path.canonicalize()?;
         // Where nothing can be locked, two prompts may take a line from each other.
-        let _ = file.lock();
-        Ok(Self { file })
+        let lock = private(&beside(&path, ".lock"), OpenOptions::new().append(true)).ok();
+        let _ = lock.as_ref().map(File::lock);
+        Ok(Self { path, _lock: lock })
     }
 
     /// Its entries, and the bytes that it has.
-    fn read(&mut self) -> io::Result<(Vec<String>, Vec<u8>)> {
-        let mut bytes = Vec::new();
-        self.file.seek(SeekFrom::Start(0))?;
-        self.file.read_to_end(&mut bytes)?;
+    fn read(&self) -> io::Result<(Vec<String>, Vec<u8>)> {
+        let bytes = fs::read(&self.path)?;
         let mut entries = Vec::new();
         // Other bytes than UTF-8 cost their letters and not the history.
         let content = String::from_utf8_lossy(&bytes);
@@ -109,17 +103,47 @@ impl Kept {
         Ok((entries, bytes))
     }
 
-    /// Puts a line behind what is there now, which another prompt may have written.
-    fn add(&mut self, line: &str) -> io::Result<()> {
+    /// Puts a line behind what is there now, which another prompt may have written. What cannot be
+    /// written, as on a full disk, costs nothing of it.
+    fn add(&self, line: &str) -> io::Result<()> {
         let (mut entries, before) = self.read()?;
         remember(&mut entries, line.to_owned());
         let lines: String = entries.iter().map(|line| escaped(line) + "\n").collect();
-        let same = before.iter().zip(lines.as_bytes()).take_while(|(a, b)| a == b).count();
-        // What stays as it is is not written again, so that nothing can become of it.
-        self.file.seek(SeekFrom::Start(same as u64))?;
-        self.file.write_all(&lines.as_bytes()[same..])?;
-        self.file.set_len(lines.len() as u64)
+        if let Some(more) = lines.as_bytes().strip_prefix(before.as_slice()) {
+            let mut file = private(&self.path, OpenOptions::new().append(true))?;
+            return file.write_all(more).inspect_err(|_| {
+                let _ = file.set_len(before.len() as u64);
+            });
+        }
+        let new = beside(&self.path, ".new");
+        let written = private(&new, OpenOptions::new().write(true).truncate(true))
+            .and_then(|mut file| file.write_all(lines.as_bytes()).and_then(|()| file.sync_data()))
+            .and_then(|()| fs::rename(&new, &self.path));
+        written.inspect_err(|_| {
+            let _ = fs::remove_file(&new);
+        })
     }
+}
+
+/// Opens a file that its owner alone can read, which is made where there is none.
+fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    options.create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
+}
+
+/// The path with more at its end.
+fn beside(path: &Path, more: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(more);
+    path.into()
 }
 
 fn escaped(line: &str) -> String {
@@ -188,6 +212,33 @@ mod tests {
         assert!(content.ends_with(&format!("\n{}\none more\n", 2 * REMEMBERED)));
         fs::write(&file, b"a\xffb\na\nb\na\n").unwrap();
         assert_eq!(History::open(Some(file)).entries(), ["a\u{fffd}b", "b", "a"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_the_file_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("history");
+        let mut history = History::open(Some(file.clone()));
+        assert!(history.add("one") && history.add("two"));
+        // Where the new file would stand is no place for one.
+        fs::create_dir(folder.path().join("history.new")).unwrap();
+        assert!(history.add("three"), "put behind the others");
+        assert_eq!(history.take_unkept(), None);
+        assert!(history.add("one"));
+        assert_eq!(history.take_unkept(), Some(file.clone()));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "one\ntwo\nthree\n");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_the_file_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, file) = (folder.path().join("history"), folder.path().join("kept"));
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let mut history = History::open(Some(link.clone()));
+        assert!(history.add("one") && history.add("two") && history.add("one"));
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "two\none\n");
     }
 
     #[test]

@@ -22,13 +22,13 @@ use anyhow::Context;
 
 use crate::answering::Answerer;
 use crate::faces::plain::layout::Layout;
-use crate::faces::plain::{dim, said};
+use crate::faces::plain::{around, dim};
 use crate::faces::repl::editor::{Editor, Line};
 use crate::faces::repl::interrupt::Interrupts;
 use crate::faces::repl::pager::Pager;
 use crate::faces::repl::session::{Session, Then};
 use crate::faces::repl::suggestions::{KNOWN, KNOWN_AT_ONCE, Shared, Suggestions};
-use crate::faces::rich::visible;
+use crate::faces::rich::{Mark, visible};
 use crate::faces::wording::Tongue;
 
 /// How long it may be looked for changed articles.
@@ -73,8 +73,9 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
     }
     loop {
         if let Some(file) = editor.take_unkept().filter(|_| world.talks) {
-            let unkept = world.tongue.unkept(&visible(&file.display().to_string()));
-            anstream::eprint!("{}", dim(&unkept, (world.layout)()));
+            let file = visible(&file.display().to_string());
+            let unkept = world.tongue.unkept(&file);
+            anstream::eprint!("{}", around(&unkept, &[&file], Mark::dim(), (world.layout)()));
         }
         let line = match editor.read()? {
             Line::Typed(line) if line.trim().is_empty() => continue,
@@ -92,7 +93,10 @@ pub fn run(answerer: Answerer, world: &World<'_>, out: &mut dyn Write) -> anyhow
             match renew(&mut session, world, Look::Thorough) {
                 Ok(true) => {}
                 Ok(false) => turn.text = dim(world.tongue.texts().prompt.unchanged, layout),
-                Err(error) => turn.text = said(&visible(&format!("{error:#}")), layout),
+                Err(error) => {
+                    let why = format!("{error:#}");
+                    turn.text = around(&why, &[&why], Mark::none(), layout);
+                }
             }
         }
         let text = format!("{}\n", turn.text);

@@ -9,7 +9,7 @@ use anstyle::Style;
 use crate::answering::Answerer;
 use crate::answering::reply::Answer;
 use crate::corpus::excerpt;
-use crate::corpus::formats::{self, shape};
+use crate::corpus::formats::{self, plain, shape};
 use crate::corpus::passages::{Kind, Passage};
 use crate::faces::plain::layout::{Break, Layout, lines};
 use crate::faces::plain::{dim, markup, push_cited};
@@ -109,25 +109,35 @@ fn as_written(passages: &[Passage], between: &[String], layout: Layout, mut out:
             Some(parts) => parts,
             None => ("", before.as_str()),
         };
-        let mut lines = above.split('\n');
         if n == 0 {
-            // What the head tells already.
-            let is_new =
-                |line: &&str| !line.contains(&passage.title) && shape::byline(line).is_none();
             out.push('\n');
-            lines.filter(is_new).for_each(|line| push_between(line, layout, &mut out));
+            let lines = below_head(above, &passage.title);
+            lines.for_each(|line| push_between(line, layout, &mut out));
         } else if before.contains('\n') {
             // Without a break it is a long paragraph in several passages.
             push_text(&text, &[], layout, &mut out);
             text.clear();
-            lines.next();
-            lines.for_each(|line| push_between(line, layout, &mut out));
+            above.split('\n').skip(1).for_each(|line| push_between(line, layout, &mut out));
         }
         text.push_str(lead);
         text.push_str(&passage.text);
     }
+    let mut behind = between.get(passages.len()).map_or("", |rest| rest.trim_end()).split('\n');
+    text.push_str(behind.next().unwrap_or_default());
     push_text(&text, &[], layout, &mut out);
+    behind.for_each(|line| push_between(line, layout, &mut out));
     out
+}
+
+/// The lines at the beginning of a file but those that the head tells already: the title, where
+/// the first line is that, and what is said of the article right below it.
+fn below_head<'a>(above: &'a str, title: &str) -> impl Iterator<Item = &'a str> {
+    let above = above.trim_start_matches('\u{feff}');
+    let mut lines = above.split('\n').skip_while(|line| line.trim().is_empty()).peekable();
+    lines.next_if(|line| plain::title(line.trim()) == title);
+    let told = |line: &&str| line.trim().is_empty() || shape::byline(line.trim()).is_some();
+    while lines.next_if(told).is_some() {}
+    lines
 }
 
 /// A line that is no passage.

@@ -9,7 +9,7 @@ use crate::answering::reply::{Outcome, Reply};
 use crate::faces::command::{self, Command};
 use crate::faces::dialogue::{Dialogue, Said};
 use crate::faces::plain::layout::{Break, Layout, lines};
-use crate::faces::plain::{self, dim, said};
+use crate::faces::plain::{self, around, dim, said};
 use crate::faces::repl::interrupt::Interrupts;
 use crate::faces::repl::reading;
 use crate::faces::rich::{Mark, Rich, visible};
@@ -182,7 +182,9 @@ impl Session {
             Command::NoSuch(name) => {
                 let known = Self::commands(self.tongue).into_iter();
                 let near = distance::closest(&name, known, FAR);
-                said(&self.tongue.no_such_command(&visible(&name), near), layout)
+                let name = visible(&name);
+                let text = self.tongue.no_such_command(&name, near);
+                around(&text, &[&name], Mark::none(), layout)
             }
             Command::Pick(number) => self.pick(number, layout)?,
         })
@@ -291,7 +293,7 @@ impl Session {
             let command = format!("/articles {}", visible(words));
             let older = (articles.len() - self.listed.len()) as u64;
             let older = self.tongue.and_older(older, command.trim_end());
-            out.push_str(&dim(&format!("     {older}"), layout));
+            out.push_str(&around(&format!("     {older}"), &[&command], Mark::dim(), layout));
             self.unfinished = Some(words.to_owned());
         }
         self.dialogue.offer(self.listed.clone());

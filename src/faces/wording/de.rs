@@ -32,7 +32,7 @@ pub(super) static GERMAN: Texts = Texts {
         unchanged: "Nichts hat sich geändert.",
         no_such_command: "Den Befehl /{name} gibt es nicht. Meintest du /{near}?",
         stopped: "Angehalten.",
-        one_at_a_time: "Ich beantworte eine Frage nach der anderen; bitte stell die übrigen einzeln.",
+        one_at_a_time: "Ich beantworte immer nur eine Frage; bitte stell die übrigen einzeln.",
         open_what: "Schreib /open und die Nummer eines Artikels aus der letzten Liste oder seinen Titel.",
         no_such_article: "So heißt kein Artikel. /articles zeigt, was es gibt.",
         no_such_number: "Die letzte Liste geht von 1 bis {last}; /articles zeigt die neuesten.",

@@ -32,7 +32,7 @@ pub(super) static SPANISH: Texts = Texts {
         unchanged: "Nada ha cambiado.",
         no_such_command: "No existe el comando /{name}. ¿Querías decir /{near}?",
         stopped: "Detenido.",
-        one_at_a_time: "Respondo a una pregunta a la vez; haz las demás por separado.",
+        one_at_a_time: "Respondo siempre a una sola pregunta; haz las demás por separado.",
         open_what: "Escribe /open y el número de un artículo de la última lista, o su título.",
         no_such_article: "Ningún artículo se llama así. /articles muestra los que hay.",
         no_such_number: "La última lista va del 1 al {last}; /articles muestra los más nuevos.",

@@ -17,7 +17,12 @@ pub(super) fn screen(mut bytes: &[u8]) {
     let layout = Layout { width: Some(width), links: width % 2 == 0, ..Layout::default() };
     for (code, sentences) in [(marked, &[][..]), (&[][..], marked)] {
         let shown = unsteered(&markup::passage(&text, code, sentences, layout));
-        if text.chars().all(|c| c.is_alphanumeric() || " \n.,!?".contains(c)) {
+        let kept = |c: char| {
+            c.is_alphanumeric()
+                || " \n.,!?".contains(c)
+                || matches!(c, '\u{7}' | '\u{80}'..='\u{9f}')
+        };
+        if text.chars().all(kept) {
             assert_eq!(letters(&shown), letters(&text));
         }
     }
@@ -44,6 +49,10 @@ fn unsteered(shown: &str) -> String {
     out.push_str(rest);
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     assert!(!out.contains(steers) && !out.contains(['\u{202d}', '\u{202e}']), "{out:?}");
+    // A direction that begins ends.
+    let count = |marks: &[char]| out.matches(marks).count();
+    assert_eq!(count(&['\u{202a}', '\u{202b}']), count(&['\u{202c}']), "{out:?}");
+    assert_eq!(count(&['\u{2066}', '\u{2067}', '\u{2068}']), count(&['\u{2069}']), "{out:?}");
     out
 }
 

@@ -76,6 +76,15 @@ enum Mode {
     Faq,
 }
 
+/// The title that the first line of a file gives.
+pub fn title(line: &str) -> String {
+    let title = shape::bare(line);
+    let title =
+        title.strip_prefix("Title:").or_else(|| title.strip_prefix("title:")).unwrap_or(title);
+    let title = title.trim_matches(|c: char| c.is_whitespace() || c == '"');
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 struct Parser<'a> {
     source: &'a Source<'a>,
     article: Article,
@@ -110,16 +119,7 @@ impl<'a> Parser<'a> {
             && shape::bullet(first).is_none()
             && shape::byline(first).is_none_or(|b| b.author.is_none() || b.date.is_none())
         {
-            let title = shape::bare(first);
-            let title = title
-                .strip_prefix("Title:")
-                .or_else(|| title.strip_prefix("title:"))
-                .unwrap_or(title);
-            self.article.title = title
-                .trim_matches(|c: char| c.is_whitespace() || c == '"')
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ");
+            self.article.title = title(first);
             at = 1;
         }
         while let Some(line) = blocks.get(at).and_then(|b| shape::byline(b.text)) {
