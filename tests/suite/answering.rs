@@ -355,7 +355,7 @@ fn a_question_for_one_day_is_not_answered_with_another() {
 
 #[test]
 fn the_opposite_of_what_was_asked_is_no_answer() {
-    let world = World::sample().article(
+    let world = World::copied().article(
         "pool.txt",
         "The pool and its app\nBy Ana | 3 May 2026\nFAQs\n\
          Q1. How do I enable notifications?\nOpen Settings and move the slider to the right.\n\

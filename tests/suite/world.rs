@@ -54,6 +54,17 @@ impl World {
         Self { corpus: repository().join("corpus"), ..Self::new() }
     }
 
+    /// A copy of the sample corpus, to be changed.
+    pub(crate) fn copied() -> Self {
+        let world = Self::new();
+        for entry in fs::read_dir(repository().join("corpus")).expect("a corpus") {
+            let path = entry.expect("an entry").path();
+            let copy = world.corpus.join(path.file_name().expect("a name"));
+            fs::copy(&path, copy).expect("a copy");
+        }
+        world
+    }
+
     /// With an article more.
     pub(crate) fn article(self, path: &str, text: impl AsRef<[u8]>) -> Self {
         self.write(path, text);
@@ -68,6 +79,7 @@ impl World {
 
     /// Writes a file of the corpus, with the folders above it.
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        assert!(self.corpus.starts_with(self.home()), "the committed corpus stays as it is");
         let path = self.corpus.join(path);
         fs::create_dir_all(path.parent().expect("a folder above")).expect("folders");
         fs::write(&path, text).expect("an article is written");
