@@ -108,7 +108,7 @@ fn file((head, unit, tail, _): Shape, size: usize) -> String {
 }
 
 /// What a slow and busy machine may take; what looks at each place again and again takes hours.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// Does the work beside, and fails where it takes so long that people would be kept waiting.
 fn in_time(what: &str, work: impl FnOnce() + Send + 'static) {
