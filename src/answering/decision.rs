@@ -38,7 +38,7 @@ pub(super) fn decide(
     let versions = versions::of_best(&ranked);
     let confidence = ranked.first().map_or(0.0, |best| answerer.probability(best));
     let choices = choices(answerer, &ranked, &versions);
-    let from = ranked.first().map_or(1.0, |best| given_from(answerer, best));
+    let from = ranked.first().map_or(1.0, |best| answer_from(answerer, best));
     let unsure = confidence < from;
     let outcome = if choices.len() > 1 || (unsure && !choices.is_empty()) {
         Outcome::Choices(choices)
@@ -96,7 +96,7 @@ fn weighed(answerer: &Answerer, ranked: &Ranked) -> Weighed {
         start: Model::shipped(ranked.mode).right.of(kind).bias,
         sum: ranked.right,
         confidence: answerer.probability(ranked),
-        answer_from: given_from(answerer, ranked),
+        answer_from: answer_from(answerer, ranked),
     }
 }
 
@@ -197,7 +197,7 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
     };
     let gap = match confidence {
         _ if sure => TIED,
-        c if c >= given_from(answerer, best) => CLOSE,
+        c if c >= answer_from(answerer, best) => CLOSE,
         // Unsure of the best, everything likely enough is worth offering.
         _ => f32::INFINITY,
     };
@@ -229,9 +229,9 @@ fn choices(answerer: &Answerer, ranked: &[Ranked], versions: &[usize]) -> Vec<Ch
 /// The least probability from which on a passage is given as the answer. "Yes, it is free" is no
 /// answer to who left open what is free: a yes or no to a question with words that its entry lacks
 /// must at least be likely.
-fn given_from(answerer: &Answerer, candidate: &Ranked) -> f32 {
+fn answer_from(answerer: &Answerer, candidate: &Ranked) -> f32 {
     let passage = &candidate.passage;
-    let from = answerer.answer_from(candidate);
+    let from = answerer.curves.answer_from(candidate.mode);
     let more = passage.kind == Kind::Faq && candidate.found.evidence.missed > 0.0;
     if more && verdict::opens(&passage.text) { from.max(LIKELY) } else { from }
 }

@@ -131,11 +131,6 @@ impl Answerer {
         decision::decide(self, found)
     }
 
-    /// The least confidence from which on a candidate is given as an answer.
-    fn answer_from(&self, candidate: &Ranked) -> f32 {
-        self.curves.answer_from(candidate.mode)
-    }
-
     /// Answers one question. Fails only where the index cannot be read.
     pub fn answer(&self, question: &str) -> Result<Reply, index::Error> {
         let Some(memory) = &self.memory else {

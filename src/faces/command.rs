@@ -113,6 +113,7 @@ mod tests {
         assert_eq!(parse("/etc/hosts?", 0), Command::Ask("/etc/hosts?".into()));
         assert_eq!(parse("help", 0), Command::Ask("help".into()));
     }
+
     #[test]
     fn habits_from_other_prompts_mean_something_at_the_prompt_alone() {
         for line in [

@@ -106,7 +106,7 @@ pub fn steering(folder: &Path, articles: &[Article]) -> Vec<Problem> {
         }
         let text = fs::read(folder.join(&article.file)).map(|bytes| decode(bytes).text);
         let text = text.unwrap_or_default();
-        let mut found = (1..).zip(text.lines()).chain(read(article));
+        let mut found = (1..).zip(text.lines()).chain(texts(article));
         let steers = |(line, text): (u32, &str)| Some((line, text.chars().find(|c| steers(*c))?));
         let Some((line, c)) = found.find_map(steers) else { continue };
         let why = format!(
@@ -118,8 +118,8 @@ pub fn steering(folder: &Path, articles: &[Article]) -> Vec<Problem> {
     out
 }
 
-/// What is read from an article, with its lines; 0 where they are not known.
-fn read(article: &Article) -> impl Iterator<Item = (u32, &str)> {
+/// The texts of an article, each with its line; 0 where that is not known.
+fn texts(article: &Article) -> impl Iterator<Item = (u32, &str)> {
     let known = |text: &Text| text.span.lines.0;
     let about = [Some(&article.title), article.author.as_ref(), article.url.as_ref()];
     let about = about.into_iter().flatten().map(|text| (0, text.as_str()));

@@ -9,7 +9,7 @@ pub fn steers(c: char) -> bool {
 }
 
 /// Whether a character turns the direction of whatever comes behind it.
-pub fn overrides(c: char) -> bool {
+fn overrides(c: char) -> bool {
     matches!(c, '\u{202d}' | '\u{202e}')
 }
 
@@ -53,8 +53,7 @@ fn sequence(line: &str) -> Option<usize> {
 }
 
 /// The places of marks of direction that belong together in a line, in order: each opens and ends
-/// there.
-/// Overrides and what ends them are none.
+/// there. Overrides and what ends them are none.
 pub fn paired(line: &str) -> Vec<usize> {
     let (mut open, mut paired) = (Vec::new(), Vec::new());
     let mut isolated = 0;

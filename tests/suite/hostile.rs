@@ -177,6 +177,7 @@ fn a_long_beginning_is_not_looked_at_again_at_each_line_below_it() {
 fn long_lines_take_no_longer_to_show_than_they_are() {
     for (begin, unit) in [
         ("T\n\n", "*a* "),
+        ("T\n\n", "`"),
         ("T\n\n", "\u{1b}]"),
         ("T\n\n", "\u{1b}[3"),
         ("T\n\n", "\u{2067}\u{202b}a"),

@@ -50,15 +50,17 @@ fn set(set: &Measured, options: &Options) -> Value {
     object["answerable"] = json!(set.answerable);
     object["unanswerable"] = json!(set.unanswerable);
     if set.genre == Genre::Own || options.misses {
-        let place = if set.genre == Genre::Own { "line" } else { "query_id" };
-        object["misses"] = set.misses.iter().map(|missed| miss(missed, place)).collect();
+        object["misses"] = set.misses.iter().map(|missed| miss(missed, set.genre)).collect();
     }
     object["took_us"] = json!({"median": micros(set.times.0), "p99": micros(set.times.1)});
     object
 }
 
-fn miss(miss: &Miss, place: &str) -> Value {
-    let at = if place == "line" { json!(miss.line.parse::<u32>().ok()) } else { json!(miss.line) };
+fn miss(miss: &Miss, genre: Genre) -> Value {
+    let (place, at) = match genre {
+        Genre::Own => ("line", json!(miss.line.parse::<u32>().ok())),
+        Genre::Faq | Genre::Passages => ("query_id", json!(miss.line)),
+    };
     json!({
         place: at,
         "question": miss.question,

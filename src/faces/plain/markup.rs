@@ -11,6 +11,8 @@ use crate::faces::rich::{Mark, Rich};
 
 /// How deep marks may stand in one another.
 const DEEPEST: usize = 4;
+/// More backticks than these are a line, and no mark: counting on at each would take long.
+const MOST_TICKS: usize = 8;
 /// A mark that does not end within so many bytes is none: looking on for each would take long.
 const FARTHEST: usize = 1 << 10;
 
@@ -147,7 +149,10 @@ fn piece(text: &str, at: usize, end: usize) -> Option<Piece> {
 
 /// Code keeps its backticks: they tell where what is to be typed ends.
 fn code(rest: &str, at: usize) -> Option<Piece> {
-    let ticks = rest.bytes().take_while(|b| *b == b'`').count();
+    let ticks = rest.bytes().take(MOST_TICKS + 1).take_while(|b| *b == b'`').count();
+    if ticks > MOST_TICKS {
+        return None;
+    }
     let close = ticks + rest[ticks..].find(&rest[..ticks])? + ticks;
     let (bold, italic) = (false, false);
     Some(Piece { inner: at..at + close, address: None, bold, italic, code: true, end: at + close })

@@ -1,8 +1,8 @@
 //! A reply as text for a terminal or a pipe.
 //!
-//! [`layout`] breaks and colours lines, [`blocks`] tells which of them belong together, [`markup`] shows
-//! the marks that texts carry. Colour codes
-//! are always in what comes out; whoever writes it to something that is no terminal strips them.
+//! [`layout`] breaks and colours lines, [`blocks`] tells which of them belong together, [`markup`]
+//! shows the marks that texts carry. Colour codes are always in what comes out; whoever writes it to
+//! something that is no terminal strips them.
 
 pub mod layout;
 
