@@ -1,6 +1,7 @@
 //! Passages in, scored hits out. The only home of the search library.
 //!
-//! An article is made ready by [`preparation`], [`writer`] builds one generation folder from those, [`reader`] opens it and [`search`] asks it,
+//! An article is made ready by [`preparation`], [`writer`] builds one generation folder from those,
+//! [`reader`] opens it and [`search`] asks it (`best` finds the passages that score most by `bm25`),
 //! [`generations`] keeps the folders and says which is current. What is searched comes from the
 //! project's own words and stems, brought in by [`analyzer`]; what ranking looks at is made
 //! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors
@@ -52,6 +53,10 @@ pub mod preparation;
 pub mod writer;
 
 pub mod reader;
+
+mod bm25;
+
+mod best;
 
 pub mod search;
 

@@ -27,7 +27,7 @@ use crate::index::vectors::Vectors;
 
 /// How the places in the search library and its parts begin, for telling its panics, which
 /// are caught in `guarded`, from those of the program.
-pub const LIBRARIES: [&str; 4] = ["/tantivy", "/ownedbytes", "/bitpacking", "/lz4_flex"];
+pub const LIBRARIES: [&str; 3] = ["/tantivy", "/ownedbytes", "/bitpacking"];
 
 /// An open generation. Cheap to clone; all clones read the same files.
 #[derive(Clone)]
@@ -72,7 +72,9 @@ impl Reader {
                     "other fields than expected".to_owned(),
                 ));
             }
-            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+            // Blocks of passages are cheap to read, and threads would wait for each other at the cache.
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+            let reader = reader.doc_store_cache_num_blocks(0).try_into()?;
             let searcher = reader.searcher();
             let vectors = vectors_of(&files, &searcher)?;
             Ok((searcher, articles, Arc::new(counts), synonyms, vectors))

@@ -7,7 +7,7 @@ use tantivy::schema::{
 use crate::index::analyzer;
 
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 
 /// Where each part of a passage is indexed.
 ///

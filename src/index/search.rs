@@ -6,37 +6,32 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use tantivy::collector::TopDocs;
-use tantivy::collector::sort_key::{SortBySimilarityScore, SortByStaticFastValue};
 use tantivy::postings::TermInfo;
-use tantivy::query::{
-    Bm25StatisticsProvider, BooleanQuery, BoostQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur,
-    Query, TermQuery,
-};
+use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
-    DocAddress, DocSet, InvertedIndexReader, Order, SegmentReader, TERMINATED, TantivyDocument,
-    Term,
+    DocAddress, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, TantivyDocument, Term,
 };
 
 use crate::corpus::passages::Passage;
 use crate::index::Error;
+use crate::index::best::Best;
+use crate::index::best::list::{List, Word};
+use crate::index::bm25::{self, Lengths};
 use crate::index::checked::opened;
-use crate::index::frequencies::Frequencies;
 use crate::index::kept::Stored;
 use crate::index::place::Place;
 use crate::index::reader::{Reader, corrupt};
 use crate::index::schema::ORDER;
 use crate::index::terms::{self, Role, Terms};
 
-/// Share of a word's lesser fields that is added to its best one.
-const TIE_BREAKER: f32 = 0.1;
-
 /// One word of the question: terms that stand for it, each with its weight.
 #[derive(Debug, Clone, Default)]
 pub struct Clause {
     /// Stems and their weights; the best matching one counts.
     pub stems: Vec<(String, f32)>,
+    /// Whether passages without any of them are left out.
+    pub must: bool,
 }
 
 /// How much a match in each field counts when candidates are gathered.
@@ -93,16 +88,14 @@ impl Reader {
         self.guard(|| {
             let mut found: Vec<DocAddress> = Vec::new();
             if let Some(key) = asked {
-                let term = Term::from_field_text(self.fields.asked, key);
-                let query = TermQuery::new(term, IndexRecordOption::Basic);
-                found = self.best(&query, limit)?;
+                found = self.asking(key, limit)?;
             }
             let verbatim: HashSet<DocAddress> = found.iter().copied().collect();
             let also = also.iter().filter(|place| self.has(**place));
             let also = also.map(|place| DocAddress::new(place.segment, place.document));
             found.extend(also.filter(|address| !verbatim.contains(address)));
             for (weights, most) in searches {
-                let hits = self.best(&self.query(clauses, *weights), *most)?;
+                let hits = self.best(clauses, *weights, *most)?;
                 let known: HashSet<DocAddress> = found.iter().copied().collect();
                 found.extend(hits.into_iter().filter(|address| !known.contains(address)));
             }
@@ -120,45 +113,104 @@ impl Reader {
         })
     }
 
-    /// The documents that match best.
-    fn best(&self, query: &dyn Query, most: usize) -> tantivy::Result<Vec<DocAddress>> {
-        let order = SortByStaticFastValue::<u64>::for_field(ORDER);
-        let keys = (SortBySimilarityScore, (order, Order::Asc));
-        let best = TopDocs::with_limit(most.max(1)).order_by(keys);
-        let live = Live { reader: self };
-        let hits = self.searcher.search_with_statistics_provider(query, &best, &live)?;
-        Ok(hits.into_iter().map(|(_, address)| address).collect())
+    /// The entries that ask just this, at most so many, in the order of a hash of their ids.
+    fn asking(&self, key: &str, most: usize) -> tantivy::Result<Vec<DocAddress>> {
+        let term = Term::from_field_text(self.fields.asked, key);
+        let mut found = Vec::new();
+        for (number, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(self.fields.asked)?;
+            let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)?
+            else {
+                continue;
+            };
+            let order = segment.fast_fields().u64(ORDER)?;
+            while postings.doc() != TERMINATED {
+                let doc = postings.doc();
+                if !segment.is_deleted(doc) {
+                    found.push((order.first(doc), DocAddress::new(number, doc)));
+                }
+                postings.advance();
+            }
+        }
+        found.sort_unstable();
+        found.truncate(most);
+        Ok(found.into_iter().map(|(_, address)| address).collect())
+    }
+
+    /// The passages that match best.
+    fn best(
+        &self,
+        clauses: &[Clause],
+        weights: FieldWeights,
+        most: usize,
+    ) -> tantivy::Result<Vec<DocAddress>> {
+        let fields = self.searched(weights);
+        let sought = |clause: &Clause| (self.sought(clause, &fields), clause.must);
+        let mut words: Vec<(Vec<Sought<'_>>, bool)> = clauses.iter().map(sought).collect();
+        // Whatever stands in a segment, scores are added up in the same order: that of what words
+        // can give, so that soon nothing more can come.
+        let bound =
+            |word: &(Vec<Sought<'_>>, bool)| Word::of(word.0.iter().map(|term| term.most)).score();
+        words.sort_by(|a, b| bound(b).total_cmp(&bound(a)));
+        let musts: Vec<bool> = words.iter().map(|(_, must)| *must).collect();
+        let mut best = Best::new(most.max(1));
+        for (number, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let mut lists = Vec::new();
+            for (word, (terms, _)) in words.iter().enumerate() {
+                for (part, sought) in terms.iter().enumerate() {
+                    lists.extend(sought.list(segment, word, part)?);
+                }
+            }
+            let order = segment.fast_fields().u64(ORDER)?;
+            let order = |doc| order.first(doc).unwrap_or(u64::MAX);
+            best.gather(number, segment, (lists, &musts), order);
+        }
+        Ok(best.into_addresses())
+    }
+
+    /// The fields that count, with the usual length of each.
+    fn searched(&self, weights: FieldWeights) -> Vec<Searched> {
+        let all = [
+            (self.fields.question, Role::Question, weights.question),
+            (self.fields.alternates, Role::Alternate, weights.alternates),
+            (self.fields.title, Role::Title, weights.title),
+            (self.fields.heading, Role::Heading, weights.heading),
+            (self.fields.text, Role::Text, weights.text),
+        ];
+        let passages = self.manifest().passages.max(1);
+        let searched = |(field, role, weight): (Field, Role, f32)| {
+            let average = self.frequencies().words(role).max(1) as f32 / passages as f32;
+            (weight > 0.0).then(|| Searched { field, role, weight, lengths: Lengths::new(average) })
+        };
+        all.into_iter().filter_map(searched).collect()
+    }
+
+    /// The terms that stand for a word, in all fields that count.
+    fn sought<'a>(&self, clause: &Clause, fields: &'a [Searched]) -> Vec<Sought<'a>> {
+        let passages = self.manifest().passages.max(1);
+        let mut sought = Vec::with_capacity(clause.stems.len() * fields.len());
+        for (stem, weight) in &clause.stems {
+            let hash = terms::hash(stem);
+            for field in fields {
+                let having = match field.role {
+                    Role::Title | Role::Heading => self.frequencies().above(hash),
+                    Role::Text | Role::Question | Role::Alternate => self.frequencies().of(hash),
+                };
+                let rarity = bm25::rarity(having.clamp(1, passages), passages);
+                let term = Term::from_field_text(field.field, stem);
+                sought.push(Sought {
+                    term,
+                    field,
+                    most: bm25::most(rarity) * weight * field.weight,
+                });
+            }
+        }
+        sought
     }
 
     fn has(&self, place: Place) -> bool {
         let segment = self.searcher.segment_readers().get(place.segment as usize);
         segment.is_some_and(|s| place.document < s.max_doc() && !s.is_deleted(place.document))
-    }
-
-    fn query(&self, clauses: &[Clause], weights: FieldWeights) -> BooleanQuery {
-        let fields = [
-            (self.fields.question, weights.question),
-            (self.fields.alternates, weights.alternates),
-            (self.fields.title, weights.title),
-            (self.fields.heading, weights.heading),
-            (self.fields.text, weights.text),
-        ];
-        let word = |clause: &Clause| -> (Occur, Box<dyn Query>) {
-            let terms = clause.stems.iter().flat_map(|(stem, weight)| {
-                fields.iter().filter(|(_, boost)| *boost > 0.0).map(
-                    move |(field, boost)| -> Box<dyn Query> {
-                        let term = Term::from_field_text(*field, stem);
-                        let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                        Box::new(BoostQuery::new(Box::new(query), weight * boost))
-                    },
-                )
-            });
-            (
-                Occur::Should,
-                Box::new(DisjunctionMaxQuery::with_tie_breaker(terms.collect(), TIE_BREAKER)),
-            )
-        };
-        BooleanQuery::new(clauses.iter().map(word).collect())
     }
 
     /// What is stored at these addresses, in their order; read of late or now.
@@ -251,47 +303,34 @@ fn alive(
     Ok(count)
 }
 
-/// What scores are made of.
-struct Live<'a> {
-    reader: &'a Reader,
+/// A field that counts.
+struct Searched {
+    field: Field,
+    role: Role,
+    weight: f32,
+    lengths: Lengths,
 }
 
-impl Live<'_> {
-    fn frequencies(&self) -> &Frequencies {
-        self.reader.frequencies()
-    }
-
-    fn role(&self, field: Field) -> Option<Role> {
-        let fields = &self.reader.fields;
-        let roles = [
-            (fields.text, Role::Text),
-            (fields.title, Role::Title),
-            (fields.heading, Role::Heading),
-            (fields.question, Role::Question),
-            (fields.alternates, Role::Alternate),
-        ];
-        roles.into_iter().find(|(of, _)| *of == field).map(|(_, role)| role)
-    }
+/// A term that stands for a word in a field, and what it can tell at most.
+struct Sought<'a> {
+    term: Term,
+    field: &'a Searched,
+    most: f32,
 }
 
-impl Bm25StatisticsProvider for Live<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        let words = self.role(field).map_or(0, |role| self.frequencies().words(role));
-        Ok(words.max(1))
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.reader.manifest().passages.max(1))
-    }
-
-    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        let Some(role) = self.role(term.field()) else { return Ok(1) };
-        let value = term.value();
-        let stem = terms::hash(value.as_str().unwrap_or_default());
-        let count = match role {
-            Role::Title | Role::Heading => self.frequencies().above(stem),
-            Role::Text | Role::Question | Role::Alternate => self.frequencies().of(stem),
-        };
-        Ok(count.clamp(1, self.total_num_docs()?))
+impl<'a> Sought<'a> {
+    /// The passages of a segment that have it.
+    fn list(
+        &self,
+        segment: &SegmentReader,
+        word: usize,
+        part: usize,
+    ) -> tantivy::Result<Option<List<'a>>> {
+        let inverted = segment.inverted_index(self.field.field)?;
+        let postings = inverted.read_block_postings(&self.term, IndexRecordOption::WithFreqs)?;
+        let Some(postings) = postings else { return Ok(None) };
+        let norms = segment.get_fieldnorms_reader(self.field.field)?;
+        let (most, lengths) = (self.most, &self.field.lengths);
+        Ok(Some(List { word, part, most, lengths, norms, postings }))
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::NoMergePolicy;
+use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
 use crate::corpus::files::FileRecord;
@@ -80,6 +81,20 @@ pub struct Finished {
     pub added: Vec<ArticleEntry>,
 }
 
+/// Bytes of stored passages that are read together: candidates come from all over the index, a
+/// hundred at a time.
+const BLOCK: usize = 4 << 10;
+
+/// How passages are stored: as they are, as reading them often costs more than the room they take.
+fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::None,
+        docstore_blocksize: BLOCK,
+        docstore_compress_dedicated_thread: false,
+        ..IndexSettings::default()
+    }
+}
+
 impl<'a> Builder<'a> {
     /// Begins in an empty folder, with what another generation has where one is given.
     pub fn new(folder: &Path, before: Option<&'a Reader>) -> anyhow::Result<Self> {
@@ -87,7 +102,7 @@ impl<'a> Builder<'a> {
         let begin = || -> anyhow::Result<(Index, Counter, Counts)> {
             let Some(before) = before else {
                 let directory = MmapDirectory::open(folder)?;
-                let index = Index::create(directory, schema, IndexSettings::default())?;
+                let index = Index::create(directory, schema, settings())?;
                 return Ok((index, Counter::new(), Counts::default()));
             };
             share(before.folder(), folder)?;

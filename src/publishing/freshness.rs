@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
 
 use crate::corpus;
 use crate::corpus::files::{self, FileRecord, FileStamp, Listing};
@@ -31,21 +33,23 @@ pub fn of(
     generation: &Path,
     patience: Option<Duration>,
 ) -> anyhow::Result<Freshness> {
+    let (send, receive) = mpsc::channel();
+    let settings = corpus.clone();
+    let started = Instant::now();
+    // The folder is looked at while the records are read. A look that takes too long is left to end
+    // by itself with the process.
+    thread::spawn(move || {
+        let _ = send.send(files::list(&settings));
+    });
     let Ok(records) = manifest::read_records(generation) else { return Ok(Freshness::Stale) };
     let compare = |listing: Listing| match compare(&listing.files, &records) {
         Freshness::Stale if generations.holds(&listing.look()) => Freshness::Held,
         freshness => freshness,
     };
     let Some(patience) = patience else {
-        return Ok(compare(files::list(corpus)?));
+        return Ok(compare(receive.recv().context("looking at the corpus broke off")??));
     };
-    let (send, receive) = mpsc::channel();
-    let settings = corpus.clone();
-    // A look that takes too long is left to end by itself with the process.
-    thread::spawn(move || {
-        let _ = send.send(files::list(&settings));
-    });
-    match receive.recv_timeout(patience) {
+    match receive.recv_timeout(patience.saturating_sub(started.elapsed())) {
         Ok(listing) => Ok(compare(listing?)),
         Err(_) => Ok(Freshness::Unknown),
     }

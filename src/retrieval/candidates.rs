@@ -7,6 +7,7 @@ use crate::index::reader::Reader;
 use crate::index::search::{Candidate, Clause, FieldWeights, Wanted};
 use crate::retrieval::meaning::Meaning;
 use crate::retrieval::question::{Form, Question, Word};
+use crate::retrieval::synonyms::Replaced;
 use crate::text::stopwords::Class;
 
 /// Fields as they count in gathering: a FAQ entry's own question most, context least.
@@ -42,6 +43,24 @@ pub fn gather(
     Ok(passages)
 }
 
+/// Gathers at most `limit` passages for a question that was put in other words: those that have these.
+pub fn gather_reworded(
+    reader: &Reader,
+    question: &Question,
+    replaced: &[Replaced],
+    limit: usize,
+) -> Result<Vec<Candidate>, index::Error> {
+    let other = |word: &Word| replaced.iter().any(|r| r.place.contains(&word.place.start));
+    let carries = |w: &&Word| matches!(w.class, Class::Content | Class::Light);
+    let must = |word: &Word| Clause { must: other(word), ..clause(word) };
+    let clauses: Vec<Clause> = question.words.iter().filter(carries).map(must).collect();
+    if !clauses.iter().any(|clause| clause.must) {
+        return gather(reader, question, None, limit);
+    }
+    let searches = &[(QUESTIONS, limit / 2), (FIELDS, limit)];
+    reader.candidates(&Wanted { asked: None, clauses: &clauses, searches, also: &[], limit })
+}
+
 /// Gathers at most `limit` passages by further clauses beside the words that carry meaning.
 pub fn gather_more(
     reader: &Reader,
@@ -60,7 +79,7 @@ pub fn gather_more(
 
 fn clause(word: &Word) -> Clause {
     let weighed = |f: &Form| (f.stem.clone(), f.strength * word.weight.max(0.01));
-    Clause { stems: word.forms.iter().map(weighed).collect() }
+    Clause { stems: word.forms.iter().map(weighed).collect(), must: false }
 }
 
 fn search<'a>(

@@ -144,7 +144,8 @@ impl<'a> Context<'a> {
         limit: usize,
     ) -> Result<Vec<Candidate>, index::Error> {
         let total: f32 = self.carried.iter().map(|c| c.weight).sum();
-        let clause = |c: &Carried| Clause { stems: vec![(c.stem.clone(), c.weight / total)] };
+        let clause =
+            |c: &Carried| Clause { stems: vec![(c.stem.clone(), c.weight / total)], must: false };
         let clauses = self.carried.iter().map(clause).collect();
         let near = self.meaning.as_ref().map(|m| m.nearest(limit / 3)).unwrap_or_default();
         candidates::gather_more(reader, question, clauses, &near, limit)

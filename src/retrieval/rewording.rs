@@ -57,7 +57,8 @@ pub fn add(
     for exchanges in wordings(&question.phrases) {
         let (text, replaced) = written(question, &exchanges);
         let other = question::analyze(reader, settings, &text, &replaced)?;
-        let mut passages = candidates::gather(reader, &other, None, settings.candidates)?;
+        let mut passages =
+            candidates::gather_reworded(reader, &other, &replaced, settings.candidates)?;
         // As in `find`, sums on another scale stay out.
         passages.retain(|p| meaning.is_none_or(|meaning| meaning.covers(p)));
         for mut found in ranking::rank(reader, &other, meaning, context, passages) {

@@ -32,6 +32,9 @@ pub(super) fn check_key(
     defaults: &BTreeMap<String, ValueKind>,
     file: &str,
 ) -> anyhow::Result<()> {
+    if matches!(value, ValueKind::Table(_)) && is_section(key, defaults) {
+        return Ok(());
+    }
     let Some(default) = defaults.get(key) else {
         bail!("{file}: unknown key `{key}`: {}", allowed(key, defaults));
     };
@@ -60,6 +63,12 @@ pub(super) fn check_key(
         bail!("{file}: `{key}` has `{odd}`: write numbers, such as [42] or [666, 667]");
     }
     Ok(())
+}
+
+/// Whether there are keys in it.
+fn is_section(key: &str, defaults: &BTreeMap<String, ValueKind>) -> bool {
+    let section = format!("{key}.");
+    defaults.keys().any(|known| known.starts_with(&section))
 }
 
 /// What is no id in a list of them.

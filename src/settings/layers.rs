@@ -141,7 +141,7 @@ fn unreadable(error: &ConfigError, name: &str) -> anyhow::Error {
 
 fn flatten(key: String, value: Value, out: &mut BTreeMap<String, ValueKind>) {
     match value.kind {
-        ValueKind::Table(table) => {
+        ValueKind::Table(table) if !table.is_empty() => {
             for (name, value) in table {
                 flatten(format!("{key}.{name}"), value, out);
             }

@@ -1,15 +1,16 @@
 //! A sorted table of lines, searched without reading all of it.
 
+use memchr::{memchr, memrchr};
+
 /// What stands behind `key` and a tab in a table of lines sorted by their keys, byte by byte.
 pub fn line<'a>(table: &'a [u8], key: &str) -> Option<&'a str> {
     let (mut low, mut high) = (0, table.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = table[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-        let end =
-            table[middle..].iter().position(|b| *b == b'\n').map_or(table.len(), |n| middle + n);
+        let start = memrchr(b'\n', &table[..middle]).map_or(0, |n| n + 1);
+        let end = memchr(b'\n', &table[middle..]).map_or(table.len(), |n| middle + n);
         let line = &table[start..end];
-        let tab = line.iter().position(|b| *b == b'\t')?;
+        let tab = memchr(b'\t', line)?;
         match line[..tab].cmp(key.as_bytes()) {
             std::cmp::Ordering::Equal => return std::str::from_utf8(&line[tab + 1..]).ok(),
             std::cmp::Ordering::Less => low = end + 1,

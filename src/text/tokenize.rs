@@ -110,7 +110,8 @@ fn push_word(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
     }
     let text = match word.char_indices().nth(MAX_WORD_CHARS) {
         Some((cut, _)) => word[..cut].to_owned(),
-        None => word.replace('\'', ""),
+        None if word.contains('\'') => word.replace('\'', ""),
+        None => word.to_owned(),
     };
     if !text.is_empty() {
         out.push(Token { range: range.start..end, text });

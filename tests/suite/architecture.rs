@@ -51,6 +51,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustyline", &["faces/repl/editor.rs"]),
     ("ctrlc", &["faces/repl/interrupt.rs"]),
     ("lru", &["index/kept.rs"]),
+    ("memchr", &["text/lookup.rs"]),
     ("crc32fast", &["index/checked.rs"]),
     ("terminal_size", &["commands/mod.rs"]),
     ("supports_hyperlinks", &["commands/mod.rs"]),

@@ -198,6 +198,11 @@ fn what_pages_tell_machines_is_read() {
     assert_eq!((article.title.as_str(), article.author.as_deref()), ("The bridge", Some("Bo")));
     let answer = &article.faqs[0].answer;
     assert!(text[answer.span.bytes.clone()].starts_with("<p>Yes") && !answer.literal);
+
+    // Places are those of the file, whatever its line ends are.
+    let text = text.replace(", {\"@type\": \"FAQPage\"", ",\r\n\r\n\r\n{\"@type\": \"FAQPage\"");
+    let article = read("bridge.html", &text);
+    assert!(text[article.faqs[0].answer.span.bytes.clone()].starts_with("<p>Yes"));
 }
 
 #[test]

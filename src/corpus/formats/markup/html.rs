@@ -61,7 +61,7 @@ pub fn read(text: &str, offset: usize, head: &mut Head) -> Vec<Block> {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) => page.start(&tag),
-            Token::EndTag(tag) => page.end(&String::from_utf8_lossy(&tag.name)),
+            Token::EndTag(tag) => page.end(&String::from_utf8_lossy(&tag.name), tag.span.start),
             Token::String(string) => page.string(&string),
             _ => {}
         }
@@ -225,7 +225,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, name: &str, at: usize) {
         if let Some((skipped, depth)) = &mut self.skipped {
             *depth -= usize::from(skipped == name);
             if *depth == 0 {
@@ -235,7 +235,11 @@ impl<'a> Page<'a> {
         }
         if let Some((kept, start, text)) = self.kept.take_if(|(kept, _, _)| *kept == name) {
             match kept {
-                "script" => linked_data::read(&text, self.offset + start, self.head),
+                // As the file has it: the parser gives other line ends and no null bytes.
+                "script" => {
+                    let script = self.text.get(start..at).unwrap_or_default();
+                    linked_data::read(script, self.offset + start, self.head);
+                }
                 _ => self.head.fallback = Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
             }
             return;

@@ -1,0 +1,65 @@
+//! Where a term stands, and what it tells there.
+
+use tantivy::DocId;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::BlockSegmentPostings;
+
+use crate::index::bm25::Lengths;
+
+/// Share of a word's lesser lists that is added to its best one.
+const TIE_BREAKER: f32 = 0.1;
+/// Bounds are added up in another order than scores, which rounds them otherwise.
+pub(super) const ROUNDING: f32 = 1.0001;
+
+/// The passages of a segment that have a term in a field.
+#[derive(Clone)]
+pub(in crate::index) struct List<'a> {
+    /// The word of the question that the term stands for.
+    pub(in crate::index) word: usize,
+    /// Its place among the lists of the word.
+    pub(in crate::index) part: usize,
+    /// What the term can tell at most.
+    pub(in crate::index) most: f32,
+    /// What the lengths of the field make of that.
+    pub(in crate::index) lengths: &'a Lengths,
+    /// How long the field is in each passage.
+    pub(in crate::index) norms: FieldNormReader,
+    /// The passages, at their beginning.
+    pub(in crate::index) postings: BlockSegmentPostings,
+}
+
+impl List<'_> {
+    pub(super) fn score(&self, doc: DocId, times: u32) -> f32 {
+        self.most * self.lengths.share(self.norms.fieldnorm_id(doc), times)
+    }
+
+    /// What the term tells of a passage; passages are asked for in their order.
+    pub(super) fn score_of(&mut self, doc: DocId) -> f32 {
+        let at = self.postings.seek(doc);
+        if self.postings.doc(at) == doc { self.score(doc, self.postings.freq(at)) } else { 0.0 }
+    }
+}
+
+/// What a word gives: the best of its lists and a little of the others.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::index) struct Word {
+    best: f32,
+    sum: f32,
+}
+
+impl Word {
+    /// Of what each of its lists gives.
+    pub(in crate::index) fn of(scores: impl Iterator<Item = f32>) -> Self {
+        scores.fold(Self::default(), Self::with)
+    }
+
+    pub(super) fn with(self, score: f32) -> Self {
+        // Not `max`, which minds what is no number and takes four times as long.
+        let best = if score > self.best { score } else { self.best };
+        Self { best, sum: self.sum + score }
+    }
+
+    pub(in crate::index) fn score(self) -> f32 {
+        self.best + TIE_BREAKER * (self.sum - self.best)
+    }
+}

@@ -1,0 +1,295 @@
+//! The passages that match best, without scoring all that match.
+//!
+//! Passages are gone through in windows. What a list of passages can add at most is known, so that
+//! once enough good ones are found, the long lists of common words need not be gone through: a
+//! passage that only they have is not among the best. They are looked at for the few others (`MaxScore`:
+//! Turtle and Flood, Query Evaluation: Strategies and Optimizations, 1995). What comes out is the
+//! same as if all were scored.
+
+pub(super) mod list;
+
+mod window;
+
+mod walks;
+
+mod exact;
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use tantivy::{DocAddress, DocId, SegmentReader};
+
+use crate::index::best::exact::Exact;
+use crate::index::best::list::List;
+use crate::index::best::walks::Walks;
+use crate::index::best::window::{CHUNK, Window, set_bits};
+
+/// The best passages of those that were gone through.
+pub(super) struct Best {
+    limit: usize,
+    /// The worst of them first.
+    hits: BinaryHeap<Reverse<Hit>>,
+}
+
+/// A passage and how well it matches; what is better is greater.
+struct Hit {
+    score: f32,
+    /// A hash of its id, the same in whatever segment it stands.
+    order: u64,
+    address: DocAddress,
+}
+
+impl Best {
+    /// At most so many.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, hits: BinaryHeap::with_capacity(limit + 1) }
+    }
+
+    /// Best first.
+    pub(super) fn into_addresses(self) -> Vec<DocAddress> {
+        self.hits.into_sorted_vec().into_iter().map(|Reverse(hit)| hit.address).collect()
+    }
+
+    /// What a passage must reach to be among them.
+    fn threshold(&self) -> f32 {
+        let worst = self.hits.peek().filter(|_| self.hits.len() >= self.limit);
+        worst.map_or(0.0, |Reverse(hit)| hit.score)
+    }
+
+    fn add(&mut self, hit: Hit) {
+        self.hits.push(Reverse(hit));
+        if self.hits.len() > self.limit {
+            self.hits.pop();
+        }
+    }
+
+    /// Goes through a segment with the lists of words, in the order of these. Each word tells whether
+    /// passages must have it; `order` tells a passage's place among equals.
+    pub(super) fn gather(
+        &mut self,
+        number: u32,
+        segment: &SegmentReader,
+        (lists, words): (Vec<List<'_>>, &[bool]),
+        order: impl Fn(DocId) -> u64,
+    ) {
+        let mut walks = Walks::new(lists, words);
+        let mut window = Window::new();
+        let mut exact = None;
+        loop {
+            walks.leave_out(self.threshold());
+            // Made before any list is past the passages that it is asked for.
+            if walks.rest > 0.0 && exact.is_none() {
+                exact = Some(Exact::new(&walks, words));
+            }
+            let Some(start) = walks.fill(&mut window) else { return };
+            for chunk in set_bits(std::mem::take(&mut window.touched)) {
+                let sums = &mut window.totals[chunk as usize];
+                let first = start + chunk * CHUNK;
+                let wanted = walks.wanted(self.threshold());
+                // Counted and not stopped at the first, so that all are compared at once.
+                let any = sums.iter().filter(|sum| **sum >= wanted).count() > 0;
+                for (doc, sum) in (first..).zip(sums.iter()).filter(|(_, sum)| any && **sum > 0.0) {
+                    let threshold = self.threshold();
+                    if *sum < walks.wanted(threshold) || segment.is_deleted(doc) {
+                        continue;
+                    }
+                    let score = match &mut exact {
+                        // No list was left out: all has been added up.
+                        None => Some(*sum),
+                        Some(exact) if walks.reaches(doc, *sum, threshold) => {
+                            exact.score(doc, threshold)
+                        }
+                        Some(_) => None,
+                    };
+                    if let Some(score) = score {
+                        let address = DocAddress::new(number, doc);
+                        self.add(Hit { score, order: order(doc), address });
+                    }
+                }
+                *sums = [0.0; CHUNK as usize];
+            }
+        }
+    }
+}
+
+impl Ord for Hit {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ties = || (other.order, other.address).cmp(&(self.order, self.address));
+        self.score.total_cmp(&other.score).then_with(ties)
+    }
+}
+
+impl PartialOrd for Hit {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Hit {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Hit {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use tantivy::fieldnorm::FieldNormReader;
+    use tantivy::indexer::NoMergePolicy;
+    use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+    use tantivy::{DocAddress, DocId, Index, Searcher, SegmentReader, TantivyDocument, Term};
+
+    use super::{Best, Hit};
+    use crate::index::best::list::{List, Word};
+    use crate::index::bm25::Lengths;
+
+    /// Passages of each segment: more than two windows, and not the same, to tell them by.
+    const PASSAGES: [u32; 2] = [5_000, 5_001];
+    const FIELDS: usize = 2;
+    /// Terms, the n-th in every (2n + 1)th passage or so.
+    const TERMS: usize = 9;
+
+    /// The terms of each field of each passage, segment by segment.
+    type Texts = Vec<Vec<[Vec<usize>; FIELDS]>>;
+
+    /// Numbers that look random, below a bound.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, bound: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (self.0 >> 33) as usize % bound
+        }
+    }
+
+    fn texts(numbers: &mut Numbers) -> Texts {
+        let mut field = || {
+            let has = |term: &usize| numbers.below(2 * term + 1) == 0;
+            let mut terms: Vec<usize> = (0..TERMS).filter(has).collect();
+            for _ in 0..numbers.below(4) {
+                terms.push(numbers.below(TERMS));
+            }
+            terms
+        };
+        PASSAGES.map(|count| (0..count).map(|_| [field(), field()]).collect()).into()
+    }
+
+    fn indexed(texts: &Texts) -> (Searcher, Vec<Field>) {
+        let mut schema = Schema::builder();
+        let indexing = TextFieldIndexing::default().set_tokenizer("whitespace");
+        let indexing = indexing.set_index_option(IndexRecordOption::WithFreqs);
+        let options = TextOptions::default().set_indexing_options(indexing);
+        let fields: Vec<Field> =
+            ["a", "b"].map(|name| schema.add_text_field(name, options.clone())).into();
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 20_000_000).unwrap();
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        for segment in texts {
+            for passage in segment {
+                let mut document = TantivyDocument::new();
+                for (field, terms) in fields.iter().zip(passage) {
+                    let words: Vec<String> = terms.iter().map(|term| format!("t{term}")).collect();
+                    document.add_text(*field, words.join(" "));
+                }
+                writer.add_document(document).unwrap();
+            }
+            writer.commit().unwrap();
+        }
+        (index.reader().unwrap().searcher(), fields)
+    }
+
+    /// A word of a question: its term, what that can tell in each field, whether it must be there.
+    type Asked = (usize, [f32; FIELDS], bool);
+
+    fn order(segment: u32, doc: DocId) -> u64 {
+        u64::from((segment * 7_919 + doc).wrapping_mul(2_654_435_761) % 97)
+    }
+
+    fn found(
+        searcher: &Searcher,
+        fields: &[Field],
+        lengths: &Lengths,
+        asked: &[Asked],
+        limit: usize,
+    ) -> Vec<DocAddress> {
+        let mut best = Best::new(limit);
+        let musts: Vec<bool> = asked.iter().map(|(_, _, must)| *must).collect();
+        for (number, segment) in (0..).zip(searcher.segment_readers()) {
+            let mut lists = Vec::new();
+            for (word, (term, mosts, _)) in asked.iter().enumerate() {
+                for (part, (field, most)) in fields.iter().zip(mosts).enumerate() {
+                    let term = Term::from_field_text(*field, &format!("t{term}"));
+                    let postings = segment.inverted_index(*field).unwrap();
+                    let postings =
+                        postings.read_block_postings(&term, IndexRecordOption::WithFreqs).unwrap();
+                    let norms = segment.get_fieldnorms_reader(*field).unwrap();
+                    let list =
+                        |postings| List { word, part, most: *most, lengths, norms, postings };
+                    lists.extend(postings.map(list));
+                }
+            }
+            best.gather(number, segment, (lists, &musts), |doc| order(number, doc));
+        }
+        best.into_addresses()
+    }
+
+    /// All passages that match, scored one by one from their terms.
+    fn scored(texts: &Texts, lengths: &Lengths, asked: &[Asked], limit: usize) -> Vec<DocAddress> {
+        let mut hits = Vec::new();
+        for (number, passages) in (0..).zip(texts) {
+            for (doc, passage) in (0..).zip(passages) {
+                let mut score = 0.0;
+                let mut whole = true;
+                for (term, mosts, must) in asked {
+                    let parts = passage.iter().zip(mosts).map(|(terms, most)| {
+                        let times = terms.iter().map(|other| u32::from(other == term)).sum();
+                        let length =
+                            FieldNormReader::fieldnorm_to_id(u32::try_from(terms.len()).unwrap());
+                        most * lengths.share(length, times)
+                    });
+                    let gives = Word::of(parts).score();
+                    whole &= !must || gives > 0.0;
+                    score += gives;
+                }
+                if whole && score > 0.0 {
+                    let address = DocAddress::new(number, doc);
+                    hits.push(Hit { score, order: order(number, doc), address });
+                }
+            }
+        }
+        hits.sort_unstable_by(|a, b| b.cmp(a));
+        hits.into_iter().take(limit).map(|hit| hit.address).collect()
+    }
+
+    #[test]
+    fn what_is_left_out_is_never_missed() {
+        let mut numbers = Numbers(7);
+        let mut texts = texts(&mut numbers);
+        let (searcher, fields) = indexed(&texts);
+        let place = |passages: &Vec<_>| {
+            let all = |segment: &SegmentReader| segment.max_doc() as usize == passages.len();
+            searcher.segment_readers().iter().position(all)
+        };
+        texts.sort_by_key(place);
+        let lengths = Lengths::new(4.0);
+        let mut sizes = HashMap::new();
+        for round in 0..60 {
+            let words = 1 + numbers.below(5);
+            let asked: Vec<Asked> = (0..words)
+                .map(|_| {
+                    let mut most = || (1 + numbers.below(40)) as f32 / 8.0;
+                    let mosts = [most(), most()];
+                    (numbers.below(TERMS), mosts, numbers.below(6) == 0)
+                })
+                .collect();
+            let limit = [1, 10, 100, 20_000][round % 4];
+            let found = found(&searcher, &fields, &lengths, &asked, limit);
+            assert_eq!(found, scored(&texts, &lengths, &asked, limit), "{asked:?}, {limit}");
+            *sizes.entry(found.len()).or_insert(0) += 1;
+        }
+        assert!(sizes.len() > 4, "questions that say something: {sizes:?}");
+    }
+}

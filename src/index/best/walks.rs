@@ -1,0 +1,148 @@
+//! Which lists are gone through, and which are only looked at for passages that have a chance.
+
+use tantivy::DocId;
+
+use crate::index::best::list::{List, ROUNDING, Word};
+use crate::index::best::window::{WINDOW, Window};
+
+/// Share of the threshold that the lists that are left out may reach together: the more they may,
+/// the fewer are gone through, and the more passages must be looked at in them.
+const LEFT_OUT: f32 = 0.3;
+
+/// A list that is gone through.
+pub(super) struct Walk<'a> {
+    pub(super) list: List<'a>,
+    /// Where in its block it is.
+    at: usize,
+}
+
+impl Walk<'_> {
+    fn next(&self) -> Option<DocId> {
+        self.list.postings.docs().get(self.at).copied()
+    }
+
+    /// Tells what the list gives to each passage of the window, by its place there.
+    fn each(&mut self, start: DocId, mut give: impl FnMut(u32, f32)) {
+        let list = &mut self.list;
+        while !list.postings.docs().is_empty() {
+            let block = list.postings.docs().iter().zip(list.postings.freqs());
+            for (doc, times) in block.skip(self.at) {
+                let place = doc.wrapping_sub(start);
+                if place >= WINDOW {
+                    return;
+                }
+                give(place, list.score(*doc, *times));
+                self.at += 1;
+            }
+            list.postings.advance();
+            self.at = 0;
+        }
+    }
+}
+
+/// The lists that are gone through, and what those that are not can add.
+pub(super) struct Walks<'a> {
+    /// In the order of their words.
+    pub(super) lists: Vec<Walk<'a>>,
+    /// Those that are left out, by word, with what they can give to it at most.
+    pub(super) left_out: Vec<(Vec<List<'a>>, Word)>,
+    /// What they can add at most in all.
+    pub(super) rest: f32,
+    /// What was left out for.
+    threshold: f32,
+}
+
+impl<'a> Walks<'a> {
+    pub(super) fn new(lists: Vec<List<'a>>, words: &[bool]) -> Self {
+        let mut lists: Vec<Walk<'a>> = lists.into_iter().map(|list| Walk { list, at: 0 }).collect();
+        let left_out = vec![(Vec::new(), Word::default()); words.len()];
+        let mut walks = Self { lists: Vec::new(), left_out, rest: 0.0, threshold: 0.0 };
+        // All passages that count have the word that fewest have of those that they must have.
+        let passages = |word: &usize| -> u64 {
+            let of_word = lists.iter().filter(|walk| walk.list.word == *word);
+            of_word.map(|walk| u64::from(walk.list.postings.doc_freq())).sum()
+        };
+        let musts = (0..words.len()).filter(|word| words[*word]);
+        if let Some(rarest) = musts.min_by_key(passages) {
+            for walk in lists.extract_if(.., |walk| walk.list.word != rarest) {
+                let rest = walks.rest_with(&walk.list);
+                walks.leave(walk.list, rest);
+            }
+        }
+        walks.lists = lists;
+        walks
+    }
+
+    /// What those that are left out can add at most with this one.
+    fn rest_with(&self, list: &List<'_>) -> f32 {
+        let word = self.left_out[list.word].1;
+        self.rest - word.score() + word.with(list.most).score()
+    }
+
+    fn leave(&mut self, list: List<'a>, rest: f32) {
+        let (lists, word) = &mut self.left_out[list.word];
+        *word = word.with(list.most);
+        lists.push(list);
+        self.rest = rest;
+    }
+
+    /// Leaves out the lists that cannot lift a passage to a part of the threshold all together, those first
+    /// that are longest for what they can add.
+    pub(super) fn leave_out(&mut self, threshold: f32) {
+        if threshold <= self.threshold {
+            return;
+        }
+        self.threshold = threshold;
+        let cost = |walk: &Walk<'_>| {
+            walk.list.postings.doc_freq() as f32 / walk.list.most.max(f32::MIN_POSITIVE)
+        };
+        let mut dearest: Vec<usize> = (0..self.lists.len()).collect();
+        dearest.sort_by(|a, b| cost(&self.lists[*b]).total_cmp(&cost(&self.lists[*a])));
+        let mut stays = vec![true; self.lists.len()];
+        for at in dearest {
+            let rest = self.rest_with(&self.lists[at].list);
+            if rest < threshold * LEFT_OUT {
+                self.leave(self.lists[at].list.clone(), rest);
+                stays[at] = false;
+            }
+        }
+        let mut stays = stays.into_iter();
+        self.lists.retain(|_| stays.next().unwrap_or(true));
+    }
+
+    /// What a passage must have been given to reach the threshold with all that is left out.
+    pub(super) fn wanted(&self, threshold: f32) -> f32 {
+        threshold / ROUNDING - self.rest
+    }
+
+    /// Whether one can that was given so much, as far as lists that are left out tell: the words that tell most
+    /// come first, so that a few of them are enough for most passages.
+    pub(super) fn reaches(&mut self, doc: DocId, mut sum: f32, threshold: f32) -> bool {
+        let mut rest = self.rest;
+        for (lists, most) in self.left_out.iter_mut().filter(|(lists, _)| !lists.is_empty()) {
+            rest -= most.score();
+            sum += Word::of(lists.iter_mut().map(|list| list.score_of(doc))).score();
+            if (sum + rest) * ROUNDING < threshold {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Adds up what the lists give to the passages of the next window that has any, and tells where
+    /// that begins.
+    pub(super) fn fill(&mut self, window: &mut Window) -> Option<DocId> {
+        let start = self.lists.iter().filter_map(Walk::next).min()?;
+        for lists in self.lists.chunk_by_mut(|a, b| a.list.word == b.list.word) {
+            if let [only] = lists {
+                only.each(start, |place, score| window.give(place, score));
+                continue;
+            }
+            for walk in lists {
+                walk.each(start, |place, score| window.give_part(place, score));
+            }
+            window.end_word();
+        }
+        Some(start)
+    }
+}
