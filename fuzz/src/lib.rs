@@ -10,6 +10,7 @@ use std::sync::Once;
 use std::{panic, process};
 
 use faqbot::index::reader;
+use faqbot::semantic::transformer;
 use faqbot::text::stem;
 
 /// Lets bytes in by a door, and ends the process where they do harm. Panics of libraries that the
@@ -20,7 +21,7 @@ pub fn check(door: &str, bytes: &[u8]) {
         let told = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let place = info.location().map(ToString::to_string).unwrap_or_default();
-            let mut libraries = reader::LIBRARIES.iter().chain([&stem::LIBRARY]);
+            let mut libraries = reader::LIBRARIES.iter().chain([&stem::LIBRARY, &transformer::LIBRARY]);
             if !libraries.any(|library| place.contains(library)) {
                 told(info);
                 process::abort();

@@ -14,7 +14,7 @@ use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TERMINATED, Tantivy
 
 use crate::corpus::passages::{Passage, question_key};
 use crate::index::Error;
-use crate::index::checked::opened;
+use crate::index::checked::opened_text;
 use crate::index::frequencies::{self, Frequencies};
 use crate::index::kept::Kept;
 use crate::index::manifest::{self, ArticleEntry, Manifest};
@@ -318,10 +318,10 @@ impl Reader {
     }
 
     pub(super) fn passage_of(&self, doc: &TantivyDocument) -> tantivy::Result<Passage> {
-        let bytes = doc.get_first(self.fields.passage).and_then(|v| v.as_bytes());
-        let bytes = bytes.ok_or_else(|| corrupt("a document without its passage"))?;
-        let passage: Option<Passage> =
-            opened(bytes).and_then(|json| serde_json::from_slice(json).ok());
+        let text = doc.get_first(self.fields.passage).and_then(|v| v.as_str());
+        let text = text.ok_or_else(|| corrupt("a document without its passage"))?;
+        let json = opened_text(text, schema::SEAL);
+        let passage: Option<Passage> = json.and_then(|json| serde_json::from_str(json).ok());
         let passage = passage.ok_or_else(|| corrupt("an unreadable passage"))?;
         if passage.is_intact() {
             Ok(passage)

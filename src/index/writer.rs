@@ -81,15 +81,12 @@ pub struct Finished {
     pub added: Vec<ArticleEntry>,
 }
 
-/// Bytes of stored passages that are read together: candidates come from all over the index, a
-/// hundred at a time.
-const BLOCK: usize = 4 << 10;
-
-/// How passages are stored: as they are, as reading them often costs more than the room they take.
+/// How passages are stored: as they are and one by one, as a hundred are read for each question, from
+/// all over the index.
 fn settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::None,
-        docstore_blocksize: BLOCK,
+        docstore_blocksize: 1,
         docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     }

@@ -77,7 +77,9 @@ impl Transformer {
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         let description = Description::read(folder)?;
         let path = folder.join("tokenizer.json");
-        let mut tokenizer = Tokenizer::from_file(&path)
+        // The library panics over some of what it does not expect in the file.
+        let mut tokenizer = catch_unwind(AssertUnwindSafe(|| Tokenizer::from_file(&path)))
+            .map_err(|_| anyhow!("{}: is damaged: fetch the model again", path.display()))?
             .map_err(|error| anyhow!("{}: cannot be read: {error}", path.display()))?;
         let max_length = description.max_tokens;
         tokenizer.with_padding(None);

@@ -52,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ctrlc", &["faces/repl/interrupt.rs"]),
     ("lru", &["index/kept.rs"]),
     ("memchr", &["text/lookup.rs"]),
+    ("thread_local", &["index/kept.rs"]),
     ("crc32fast", &["index/checked.rs"]),
     ("terminal_size", &["commands/mod.rs"]),
     ("supports_hyperlinks", &["commands/mod.rs"]),

@@ -68,8 +68,12 @@ pub(super) fn message(mut bytes: &[u8]) {
         let (flags, length) = (next(&mut bytes), usize::from(next(&mut bytes)));
         let (taken, rest) = bytes.split_at(length.min(bytes.len()));
         bytes = rest;
-        let text = text_of(taken).repeat(times);
         let on = |bit: u8| flags & 1 << bit != 0;
+        let mut text = text_of(taken).repeat(times);
+        if on(4) {
+            // An escape sequence that reaches over the edge of a mark is shown and not left out.
+            text = text.replace('\u{1b}', " ");
+        }
         let link = on(0).then(|| format!("https://a.example/{}", text_of(taken)));
         let mark = Mark { bold: on(1), italic: on(2), folded: on(3), link, ..Mark::none() };
         if on(4) {
