@@ -283,10 +283,12 @@ fn unknown(key: &str, place: &str, keys: &[&str]) -> String {
     format!("unknown key `{}` {place}: {meant}allowed {verb} {}", shown(key), allowed.join(" and "))
 }
 
+/// The beginning of a text, in one line.
 fn shown(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text.to_owned(),
+    let line = text.replace(['\n', '\r'], " ");
+    match line.char_indices().nth(SHOWN) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
     }
 }
 
