@@ -84,15 +84,16 @@ fn is_unspaced(c: char) -> bool {
 
 fn flush_run(text: &str, run: Option<Range<usize>>, out: &mut Vec<Token>) {
     let Some(run) = run else { return };
-    let starts: Vec<usize> =
-        text[run.clone()].char_indices().map(|(at, _)| run.start + at).collect();
-    if starts.len() == 1 {
-        out.push(Token { text: normalize::word(&text[run.clone()]), range: run });
-        return;
-    }
-    for (i, &start) in starts.iter().enumerate().take(starts.len() - 1) {
-        let end = starts.get(i + 2).copied().unwrap_or(run.end);
-        out.push(Token { range: start..end, text: normalize::word(&text[start..end]) });
+    // What nobody sees, such as joiners, makes no pair.
+    let seen = |c: char| is_unspaced(c) || !normalize::word(c.encode_utf8(&mut [0; 4])).is_empty();
+    let chars = text[run.clone()].char_indices().filter(|(_, c)| seen(*c));
+    let starts: Vec<usize> = chars.map(|(at, _)| run.start + at).collect();
+    for (i, &start) in starts.iter().enumerate().take(starts.len().saturating_sub(1).max(1)) {
+        let range = start..starts.get(i + 2).copied().unwrap_or(run.end);
+        let text = normalize::word(&text[range.clone()]);
+        if !text.is_empty() {
+            out.push(Token { range, text });
+        }
     }
 }
 
@@ -157,6 +158,7 @@ mod tests {
     fn scripts_without_spaces_give_pairs() {
         assert_eq!(words("中国你好 ok"), ["中国", "国你", "你好", "ok"]);
         assert_eq!(words("我"), ["我"]);
+        assert_eq!(words("退\u{200d}货 我\u{200d}\u{200d}"), ["退货", "我"]);
         assert_eq!(words("हिन्दी भाषा"), ["हिन्दी", "भाषा"]);
     }
 
