@@ -21,7 +21,8 @@ pub fn check(door: &str, bytes: &[u8]) {
         let told = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let place = info.location().map(ToString::to_string).unwrap_or_default();
-            let mut libraries = reader::LIBRARIES.iter().chain([&stem::LIBRARY, &transformer::LIBRARY]);
+            let mut libraries =
+                reader::LIBRARIES.iter().chain([&stem::LIBRARY, &transformer::LIBRARY]);
             if !libraries.any(|library| place.contains(library)) {
                 told(info);
                 process::abort();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::corpus::article::Article;
+use crate::index::bm25;
 use crate::text::language::Language;
 use crate::text::stem::stem;
 use crate::text::tokenize::tokens;
@@ -79,8 +80,7 @@ impl Baseline {
         let mut scores: HashMap<u32, f32> = HashMap::new();
         for term in terms(question, language) {
             let Some(postings) = self.postings.get(&term) else { continue };
-            let having = postings.len() as f32;
-            let idf = (1.0 + (all - having + 0.5) / (having + 0.5)).ln();
+            let idf = bm25::rarity(postings.len() as u64, self.lengths.len() as u64);
             for (number, count) in postings {
                 let count = *count as f32;
                 let length = self.lengths[*number as usize] as f32 / average;

@@ -11,7 +11,7 @@ const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
 /// How much a term tells that `having` of `all` passages have: ln(1 + (N - n + 0.5) / (n + 0.5)).
-pub(super) fn rarity(having: u64, all: u64) -> f32 {
+pub fn rarity(having: u64, all: u64) -> f32 {
     let (n, all) = (having as f32, all.max(having) as f32);
     (1.0 + (all - n + 0.5) / (n + 0.5)).ln()
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use crate::index::bm25;
 use crate::index::terms::{Part, Role, Term, Terms, hash};
 use crate::text::cues::Cues;
 use crate::text::language::Language;
@@ -98,8 +99,7 @@ impl Frequencies {
             let name = if count.is_name() { NAME } else { 0 };
             Stem { hash, own: count.own.min(NAME - 1) | name, above: count.above }
         });
-        let n = counted.passages as f32;
-        let rare = |df: u32| (1.0 + (n - df as f32 + 0.5).max(0.0) / (df as f32 + 0.5)).ln();
+        let rare = |df: u32| bm25::rarity(u64::from(df), u64::from(counted.passages));
         Some(Self {
             passages: counted.passages,
             words: counted.words,

@@ -54,7 +54,7 @@ pub mod writer;
 
 pub mod reader;
 
-mod bm25;
+pub mod bm25;
 
 mod best;
 

@@ -1,5 +1,6 @@
 //! What a word of a question is worth: its rarity, scaled by the part it plays.
 
+use crate::index::bm25::rarity as rarity_of;
 use crate::text::stopwords::Class;
 
 /// What a word tells: its rarity among the passages, scaled by the part it plays; with a least
@@ -30,8 +31,6 @@ pub fn rarity(frequency: u64, passages: u64) -> f32 {
 
 /// Robertson's inverse document frequency as a share of the most that it can be.
 fn information(frequency: u64, passages: u64) -> f32 {
-    let (n, df) = (passages as f32, frequency.min(passages) as f32);
-    let idf = (1.0 + (n - df + 0.5) / (df + 0.5)).ln();
-    let most = (1.0 + (n + 0.5) / 0.5).ln();
-    (idf / most).clamp(0.0, 1.0)
+    let share = rarity_of(frequency.min(passages), passages) / rarity_of(0, passages);
+    share.clamp(0.0, 1.0)
 }

@@ -127,11 +127,16 @@ type Damage<'a> = &'a dyn Fn(&Path);
 
 #[test]
 fn what_is_no_model_is_refused_and_nothing_is_left() {
-    let damages: [(&str, Damage<'_>, &[&str]); 6] = [
+    let damages: [(&str, Damage<'_>, &[&str]); 7] = [
         (
             "a missing file",
             &|f| fs::remove_file(f.join("tokenizer.json")).expect("a file or a connection"),
             &["tokenizer.json", "is missing"],
+        ),
+        (
+            "what the tokenizer panics over",
+            &|f| replace(&f.join("tokenizer.json"), "\"decoder\":null", "\"decoder\":x"),
+            &["tokenizer.json", "is damaged"],
         ),
         ("cut weights", &|f| cut(&f.join("model.safetensors")), &["model.safetensors", "damaged"]),
         (

@@ -332,6 +332,10 @@ fn every_mistake_is_told_at_its_line_with_what_to_do() {
             "1: unknown key `smae` in this file: did you mean `same`? allowed are `same` and `read`",
         ),
         (
+            "\"sa\\nme\" = 1\n",
+            "1: unknown key `sa me` in this file: did you mean `same`? allowed are `same` and `read`",
+        ),
+        (
             "[same]\nwords = [\"a\", \"b\"]\n",
             "1: `same` must be opened by [[same]], with two brackets on each side",
         ),

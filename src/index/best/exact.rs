@@ -39,7 +39,8 @@ impl<'a> Exact<'a> {
         Self { words }
     }
 
-    /// The score of a passage, if it has what it must and reaches the threshold; passages are asked for in their order.
+    /// The score of a passage, if it has what it must and reaches the threshold; passages are asked
+    /// for in their order.
     pub(super) fn score(&mut self, doc: DocId, threshold: f32) -> Option<f32> {
         let mut score = 0.0;
         for word in &mut self.words {

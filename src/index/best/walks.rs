@@ -86,8 +86,8 @@ impl<'a> Walks<'a> {
         self.rest = rest;
     }
 
-    /// Leaves out the lists that cannot lift a passage to a part of the threshold all together, those first
-    /// that are longest for what they can add.
+    /// Leaves out the lists that cannot lift a passage to a part of the threshold all together,
+    /// those first that are longest for what they can add.
     pub(super) fn leave_out(&mut self, threshold: f32) {
         if threshold <= self.threshold {
             return;
@@ -115,8 +115,8 @@ impl<'a> Walks<'a> {
         threshold / ROUNDING - self.rest
     }
 
-    /// Whether one can that was given so much, as far as lists that are left out tell: the words that tell most
-    /// come first, so that a few of them are enough for most passages.
+    /// Whether a passage that was given so much can reach it, as far as lists that are left out tell:
+    /// the words that tell most come first, so that a few of them are enough for most passages.
     pub(super) fn reaches(&mut self, doc: DocId, mut sum: f32, threshold: f32) -> bool {
         let mut rest = self.rest;
         for (lists, most) in self.left_out.iter_mut().filter(|(lists, _)| !lists.is_empty()) {

@@ -69,24 +69,26 @@ pub(super) fn message(mut bytes: &[u8]) {
         let (taken, rest) = bytes.split_at(length.min(bytes.len()));
         bytes = rest;
         let on = |bit: u8| flags & 1 << bit != 0;
-        let mut text = text_of(taken).repeat(times);
-        if on(4) {
-            // An escape sequence that reaches over the edge of a mark is shown and not left out.
-            text = text.replace('\u{1b}', " ");
-        }
+        let text = text_of(taken).repeat(times);
         let link = on(0).then(|| format!("https://a.example/{}", text_of(taken)));
         let mark = Mark { bold: on(1), italic: on(2), folded: on(3), link, ..Mark::none() };
+        // What reaches over the edge of a mark is two parts, each shown by itself.
+        let mut at = 0;
         if on(4) {
             let half = text.len() / 2;
-            rich.passage(
-                &text,
-                &[half / 2..half, half..text.len() + usize::from(flags & 1)],
-                &mark,
-            );
+            let marked = [half / 2..half, half..text.len() + usize::from(flags & 1)];
+            rich.passage(&text, &marked, &mark);
+            for range in marked {
+                if text.get(at..range.start).is_some() && text.get(range.clone()).is_some() {
+                    whole += &visible(&text[at..range.start]);
+                    whole += &visible(&text[range.clone()]);
+                    at = range.end;
+                }
+            }
         } else {
             rich.push(&text, mark);
         }
-        whole += &visible(&text);
+        whole += &visible(&text[at..]);
     }
     let pieces = rich.pieces(limit);
     for piece in &pieces {
