@@ -1,7 +1,7 @@
 //! Passages in, scored hits out. The only home of the search library.
 //!
 //! An article is made ready by [`preparation`], [`writer`] builds one generation folder from those,
-//! [`reader`] opens it and [`search`] asks it (`best` finds the passages that score most by `bm25`),
+//! [`reader`] opens it and [`search`] asks it (`maxscore` finds the passages that score most by [`bm25`]),
 //! [`generations`] keeps the folders and says which is current. What is searched comes from the
 //! project's own words and stems, brought in by [`analyzer`]; what ranking looks at is made
 //! beside it ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors
@@ -56,7 +56,7 @@ pub mod reader;
 
 pub mod bm25;
 
-mod best;
+mod maxscore;
 
 pub mod search;
 

@@ -15,11 +15,11 @@ use tantivy::{
 
 use crate::corpus::passages::Passage;
 use crate::index::Error;
-use crate::index::best::Best;
-use crate::index::best::list::{List, Word};
 use crate::index::bm25::{self, Lengths};
 use crate::index::checked::opened;
 use crate::index::kept::Stored;
+use crate::index::maxscore::Best;
+use crate::index::maxscore::list::{List, WordScore};
 use crate::index::place::Place;
 use crate::index::reader::{Reader, corrupt};
 use crate::index::schema::ORDER;
@@ -100,7 +100,7 @@ impl Reader {
                 found.extend(hits.into_iter().filter(|address| !known.contains(address)));
             }
             found.truncate(limit);
-            // The stored passages of neighbours are unpacked together.
+            // Read in the order in which they stand.
             found.sort_unstable();
             let stored = self.stored(&found)?.into_iter().zip(&found);
             let candidate = |(stored, address): (Stored, &DocAddress)| Candidate {
@@ -149,8 +149,9 @@ impl Reader {
         let mut words: Vec<(Vec<Sought<'_>>, bool)> = clauses.iter().map(sought).collect();
         // Whatever stands in a segment, scores are added up in the same order: that of what words
         // can give, so that soon nothing more can come.
-        let bound =
-            |word: &(Vec<Sought<'_>>, bool)| Word::of(word.0.iter().map(|term| term.most)).score();
+        let bound = |word: &(Vec<Sought<'_>>, bool)| {
+            WordScore::of(word.0.iter().map(|term| term.most)).score()
+        };
         words.sort_by(|a, b| bound(b).total_cmp(&bound(a)));
         let musts: Vec<bool> = words.iter().map(|(_, must)| *must).collect();
         let mut best = Best::new(most.max(1));

@@ -19,10 +19,10 @@ use std::collections::BinaryHeap;
 
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use crate::index::best::exact::Exact;
-use crate::index::best::list::List;
-use crate::index::best::walks::Walks;
-use crate::index::best::window::{CHUNK, Window, set_bits};
+use crate::index::maxscore::exact::Exact;
+use crate::index::maxscore::list::List;
+use crate::index::maxscore::walks::Walks;
+use crate::index::maxscore::window::{CHUNK, Window, set_bits};
 
 /// The best passages of those that were gone through.
 pub(super) struct Best {
@@ -143,8 +143,8 @@ mod tests {
     use tantivy::{DocAddress, DocId, Index, Searcher, SegmentReader, TantivyDocument, Term};
 
     use super::{Best, Hit};
-    use crate::index::best::list::{List, Word};
     use crate::index::bm25::Lengths;
+    use crate::index::maxscore::list::{List, WordScore};
 
     /// Passages of each segment: more than two windows, and not the same, to tell them by.
     const PASSAGES: [u32; 2] = [5_000, 5_001];
@@ -250,7 +250,7 @@ mod tests {
                             FieldNormReader::fieldnorm_to_id(u32::try_from(terms.len()).unwrap());
                         most * lengths.share(length, times)
                     });
-                    let gives = Word::of(parts).score();
+                    let gives = WordScore::of(parts).score();
                     whole &= !must || gives > 0.0;
                     score += gives;
                 }

@@ -42,19 +42,19 @@ impl List<'_> {
 
 /// What a word gives: the best of its lists and a little of the others.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::index) struct Word {
+pub(in crate::index) struct WordScore {
     best: f32,
     sum: f32,
 }
 
-impl Word {
+impl WordScore {
     /// Of what each of its lists gives.
     pub(in crate::index) fn of(scores: impl Iterator<Item = f32>) -> Self {
         scores.fold(Self::default(), Self::with)
     }
 
     pub(super) fn with(self, score: f32) -> Self {
-        // Not `max`, which minds what is no number and takes four times as long.
+        // Not `max`, which minds what is no number besides: this is done for every passage.
         let best = if score > self.best { score } else { self.best };
         Self { best, sum: self.sum + score }
     }

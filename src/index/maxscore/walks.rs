@@ -2,8 +2,8 @@
 
 use tantivy::DocId;
 
-use crate::index::best::list::{List, ROUNDING, Word};
-use crate::index::best::window::{WINDOW, Window};
+use crate::index::maxscore::list::{List, ROUNDING, WordScore};
+use crate::index::maxscore::window::{WINDOW, Window};
 
 /// Share of the threshold that the lists that are left out may reach together: the more they may,
 /// the fewer are gone through, and the more passages must be looked at in them.
@@ -45,7 +45,7 @@ pub(super) struct Walks<'a> {
     /// In the order of their words.
     pub(super) lists: Vec<Walk<'a>>,
     /// Those that are left out, by word, with what they can give to it at most.
-    pub(super) left_out: Vec<(Vec<List<'a>>, Word)>,
+    pub(super) left_out: Vec<(Vec<List<'a>>, WordScore)>,
     /// What they can add at most in all.
     pub(super) rest: f32,
     /// What was left out for.
@@ -55,7 +55,7 @@ pub(super) struct Walks<'a> {
 impl<'a> Walks<'a> {
     pub(super) fn new(lists: Vec<List<'a>>, words: &[bool]) -> Self {
         let mut lists: Vec<Walk<'a>> = lists.into_iter().map(|list| Walk { list, at: 0 }).collect();
-        let left_out = vec![(Vec::new(), Word::default()); words.len()];
+        let left_out = vec![(Vec::new(), WordScore::default()); words.len()];
         let mut walks = Self { lists: Vec::new(), left_out, rest: 0.0, threshold: 0.0 };
         // All passages that count have the word that fewest have of those that they must have.
         let passages = |word: &usize| -> u64 {
@@ -121,7 +121,7 @@ impl<'a> Walks<'a> {
         let mut rest = self.rest;
         for (lists, most) in self.left_out.iter_mut().filter(|(lists, _)| !lists.is_empty()) {
             rest -= most.score();
-            sum += Word::of(lists.iter_mut().map(|list| list.score_of(doc))).score();
+            sum += WordScore::of(lists.iter_mut().map(|list| list.score_of(doc))).score();
             if (sum + rest) * ROUNDING < threshold {
                 return false;
             }

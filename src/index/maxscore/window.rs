@@ -1,6 +1,6 @@
 //! What a few thousand passages beside each other have been given.
 
-use crate::index::best::list::Word;
+use crate::index::maxscore::list::WordScore;
 
 /// Passages that are passed over together.
 pub(super) const CHUNK: u32 = 32;
@@ -18,7 +18,7 @@ pub(super) struct Window {
     /// Which chunks anything was given to, a bit for each.
     pub(super) touched: u64,
     /// By the word that is being looked at.
-    word: Chunks<Word>,
+    word: Chunks<WordScore>,
     touched_by_word: u64,
 }
 
@@ -27,7 +27,7 @@ impl Window {
         Box::new(Self {
             totals: [[0.0; CHUNK as usize]; CHUNKS as usize],
             touched: 0,
-            word: [[Word::default(); CHUNK as usize]; CHUNKS as usize],
+            word: [[WordScore::default(); CHUNK as usize]; CHUNKS as usize],
             touched_by_word: 0,
         })
     }
@@ -52,7 +52,7 @@ impl Window {
             let chunk = chunk as usize;
             for (total, word) in self.totals[chunk].iter_mut().zip(&mut self.word[chunk]) {
                 *total += word.score();
-                *word = Word::default();
+                *word = WordScore::default();
             }
         }
         self.touched |= touched;

@@ -2,8 +2,8 @@
 
 use tantivy::DocId;
 
-use crate::index::best::list::{List, ROUNDING, Word};
-use crate::index::best::walks::Walks;
+use crate::index::maxscore::list::{List, ROUNDING, WordScore};
+use crate::index::maxscore::walks::Walks;
 
 /// What passages score.
 pub(super) struct Exact<'a> {
@@ -34,7 +34,7 @@ impl<'a> Exact<'a> {
         let mut after = 0.0;
         for word in words.iter_mut().rev() {
             word.after = after;
-            after += Word::of(word.lists.iter().map(|list| list.most)).score();
+            after += WordScore::of(word.lists.iter().map(|list| list.most)).score();
         }
         Self { words }
     }
@@ -44,7 +44,7 @@ impl<'a> Exact<'a> {
     pub(super) fn score(&mut self, doc: DocId, threshold: f32) -> Option<f32> {
         let mut score = 0.0;
         for word in &mut self.words {
-            let gives = Word::of(word.lists.iter_mut().map(|list| list.score_of(doc))).score();
+            let gives = WordScore::of(word.lists.iter_mut().map(|list| list.score_of(doc))).score();
             score += gives;
             if word.must && gives == 0.0 || (score + word.after) * ROUNDING < threshold {
                 return None;
