@@ -4,7 +4,7 @@ use crate::answering::Answerer;
 use crate::answering::extraction;
 use crate::answering::nearby::nearby;
 use crate::answering::reply::{Age, Also, Answer, Choice, Citation, Outcome, Reply, Weighed};
-use crate::answering::versions;
+use crate::answering::versions::{self, Entries};
 use crate::corpus::passages::{Kind, Passage};
 use crate::index;
 use crate::retrieval::Found;
@@ -35,7 +35,8 @@ pub(super) fn decide(
     found: Found,
 ) -> Result<(Reply, Vec<Ranked>), index::Error> {
     let Found { question, ranked, reworded, .. } = found;
-    let versions = versions::of_best(&ranked);
+    let entries = Entries::of(&ranked);
+    let versions = versions::of_best(&entries);
     let confidence = ranked.first().map_or(0.0, |best| answerer.probability(best));
     let choices = choices(answerer, &ranked, &versions);
     let from = ranked.first().map_or(1.0, |best| answer_from(answerer, best));
@@ -57,7 +58,7 @@ pub(super) fn decide(
     let reply = Reply {
         changes,
         unknown_words: question.unknown_words(),
-        nearby: nearby(answerer, &ranked, &outcome, question.language)?,
+        nearby: nearby(answerer, &entries, &outcome, question.language)?,
         weighed: ranked.get(told).map(|ranked| weighed(answerer, ranked)),
         question: question.text,
         outcome,
@@ -128,7 +129,7 @@ fn asking(passage: &Passage) -> String {
 
 fn around(answerer: &Answerer, passage: &Passage) -> Result<Around, index::Error> {
     let found = answerer.find(&asking(passage))?;
-    let mut versions = versions::of_best(&found.ranked);
+    let mut versions = versions::of_best(&Entries::of(&found.ranked));
     if versions.iter().all(|at| found.ranked[*at].passage.link != passage.link) {
         versions.clear();
     }
@@ -153,7 +154,7 @@ impl Around {
         };
         let outcome = Outcome::Answer(Box::new(answer));
         Ok(Reply {
-            nearby: nearby(answerer, ranked, &outcome, self.found.question.language)?,
+            nearby: nearby(answerer, &Entries::of(ranked), &outcome, self.found.question.language)?,
             question: asking(passage),
             outcome,
             confidence: 1.0,

@@ -2,7 +2,7 @@
 
 use crate::answering::Answerer;
 use crate::answering::reply::{Nearby, Outcome};
-use crate::answering::versions;
+use crate::answering::versions::{self, Entries};
 use crate::corpus::passages::normalized;
 use crate::index;
 use crate::retrieval::ranking::Ranked;
@@ -19,7 +19,7 @@ const LIKELY: f32 = 0.03;
 /// articles, so that nobody is left without a way on.
 pub(super) fn nearby(
     answerer: &Answerer,
-    ranked: &[Ranked],
+    entries: &Entries<'_>,
     outcome: &Outcome,
     language: Language,
 ) -> Result<Vec<Nearby>, index::Error> {
@@ -41,16 +41,16 @@ pub(super) fn nearby(
         }
         out.len()
     };
-    let shares = |r: &&Ranked| r.found.evidence.missed < 1.0 && r.found.evidence.coverage > 0.0;
-    let related = |r: &&Ranked| {
+    let shares = |r: &Ranked| r.found.evidence.missed < 1.0 && r.found.evidence.coverage > 0.0;
+    let related = |r: &Ranked| {
         r.passage.language == language
             && (from == Some(&*r.passage.article) || answerer.probability(r) >= LIKELY)
     };
-    let near =
-        ranked.iter().filter(shares).filter(related).filter(|r| r.passage.question.is_some());
+    let asks = |r: &Ranked| r.passage.question.is_some();
+    let near = |(_, r): &(usize, &Ranked)| shares(r) && related(r) && asks(r);
     let mut offered = 0;
-    for near in near {
-        let passage = &newest(ranked, near).passage;
+    for (at, _) in entries.ranked.iter().enumerate().filter(near) {
+        let passage = &newest(entries, at).passage;
         offered = passage.question.as_ref().map_or(offered, |q| offer(q, &passage.link));
         // Each further one would be compared with many.
         if offered == OFFERED {
@@ -66,10 +66,13 @@ pub(super) fn nearby(
     Ok(out)
 }
 
-/// Of the entries that ask the same as this one and are ranked high, that of the newest article.
-fn newest<'a>(ranked: &'a [Ranked], one: &'a Ranked) -> &'a Ranked {
-    let newer = ranked.iter().take(versions::DEPTH).filter(|other| {
-        other.passage.published > one.passage.published && versions::same_entry(one, other)
+/// Of the entries that ask the same as the one at a place and are ranked high, that of the newest
+/// article.
+fn newest<'a>(entries: &Entries<'a>, at: usize) -> &'a Ranked {
+    let one = &entries.ranked[at];
+    let high = entries.ranked.iter().enumerate().take(versions::DEPTH);
+    let newer = high.filter(|(other, ranked)| {
+        ranked.passage.published > one.passage.published && entries.same(at, *other)
     });
-    newer.max_by_key(|other| other.passage.published).unwrap_or(one)
+    newer.map(|(_, ranked)| ranked).max_by_key(|r| r.passage.published).unwrap_or(one)
 }

@@ -1,8 +1,9 @@
 //! Older and newer answers to one question: the same topic in articles of different dates.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::corpus::passages::{Kind, normalized};
+use crate::corpus::passages::{Kind, Passage, normalized};
 use crate::retrieval::ranking::Ranked;
 use crate::text::language::Language;
 use crate::text::normalize;
@@ -23,15 +24,35 @@ const EDITION_GAP: f32 = 1.1;
 /// How far from the best one's its share of the question's words may be.
 const COVERAGE_GAP: f32 = 0.05;
 
+/// What the entries among ranked passages ask. Each is cut into words once, when it is first compared.
+pub(super) struct Entries<'a> {
+    pub(super) ranked: &'a [Ranked],
+    asks: Vec<OnceCell<Option<Asks>>>,
+}
+
+impl<'a> Entries<'a> {
+    pub(super) fn of(ranked: &'a [Ranked]) -> Self {
+        Self { ranked, asks: vec![OnceCell::new(); ranked.len()] }
+    }
+
+    /// Whether the passages at two places are entries that ask the same.
+    pub(super) fn same(&self, one: usize, other: usize) -> bool {
+        let read =
+            |at: usize| self.asks[at].get_or_init(|| asks(&self.ranked[at].passage)).as_ref();
+        read(one).zip(read(other)).is_some_and(|(a, b)| a.same(b))
+    }
+}
+
 /// The places in `ranked` of all versions of the best passage's answer, newest first; only
 /// its own where there is no other.
-pub fn of_best(ranked: &[Ranked]) -> Vec<usize> {
+pub(super) fn of_best(entries: &Entries<'_>) -> Vec<usize> {
+    let ranked = entries.ranked;
     let Some(best) = ranked.first() else { return Vec::new() };
     let mut versions = vec![0];
     for (at, other) in ranked.iter().enumerate().take(DEPTH).skip(1) {
         let texts = versions.iter().all(|v| ranked[*v].passage.text != other.passage.text);
         let articles = versions.iter().all(|v| ranked[*v].passage.article != other.passage.article);
-        let same = || same_question(best, other) || is_edition(ranked, best, other);
+        let same = || same_question(entries, at) || is_edition(ranked, best, other);
         if versions.len() <= MOST && texts && articles && same() {
             versions.push(at);
         }
@@ -40,10 +61,12 @@ pub fn of_best(ranked: &[Ranked]) -> Vec<usize> {
     versions
 }
 
-fn same_question(best: &Ranked, other: &Ranked) -> bool {
+/// Whether the passage at a place is about the question of the best one.
+fn same_question(entries: &Entries<'_>, at: usize) -> bool {
+    let (best, other) = (&entries.ranked[0], &entries.ranked[at]);
     let (a, b) = (&best.passage, &other.passage);
     match (a.kind, b.kind) {
-        (Kind::Faq, Kind::Faq) => same_entry(best, other),
+        (Kind::Faq, Kind::Faq) => entries.same(0, at),
         (Kind::Faq, _) | (_, Kind::Faq) => false,
         _ => {
             best.score - other.score <= SCORE_GAP
@@ -51,13 +74,6 @@ fn same_question(best: &Ranked, other: &Ranked) -> bool {
                 && shared(&a.title, &b.title) >= SAME_TITLE
         }
     }
-}
-
-/// Whether two entries ask the same.
-pub(super) fn same_entry(one: &Ranked, other: &Ranked) -> bool {
-    let (a, b) = (&one.passage, &other.passage);
-    let questions = a.question.as_deref().zip(b.question.as_deref());
-    questions.is_some_and(|(p, q)| same_words(p, q, a.language))
 }
 
 fn covers_as_much(best: &Ranked, other: &Ranked) -> bool {
@@ -78,24 +94,40 @@ fn is_edition(ranked: &[Ranked], best: &Ranked, other: &Ranked) -> bool {
         && !questions(best).is_disjoint(&questions(other))
 }
 
-/// Whether two questions ask the same: they share most of their meaningful words, and at most
-/// one of them says more. "Cancel my internet contract" and "cancel my mobile contract" differ
-/// on both sides; they are two questions, and so are those for two years.
-fn same_words(a: &str, b: &str, language: Language) -> bool {
-    let same = normalized(a) == normalized(b);
-    let content = |text: &str| -> HashSet<String> {
-        let tokens = tokens(text).into_iter();
-        let carries = tokens.filter(|t| stopwords::classify(&t.text, language) == Class::Content);
-        carries.map(|t| normalize::fold(&t.text)).collect()
-    };
-    let (a, b) = (content(a), content(b));
-    let both = a.intersection(&b).count();
-    let exchanged = both < a.len() && both < b.len();
-    // "How?" is not "Why?".
-    if a.is_empty() && b.is_empty() {
-        return same;
+fn asks(passage: &Passage) -> Option<Asks> {
+    passage.question.as_deref().map(|question| Asks::of(question, passage.language))
+}
+
+/// What an entry asks.
+#[derive(Clone)]
+struct Asks {
+    question: String,
+    /// Its meaningful words.
+    content: HashSet<String>,
+}
+
+impl Asks {
+    fn of(question: &str, language: Language) -> Self {
+        let carries = |word: &str| stopwords::classify(word, language) == Class::Content;
+        let content = tokens(question).into_iter().filter(|token| carries(&token.text));
+        let content = content.map(|token| normalize::fold(&token.text)).collect();
+        Self { question: normalized(question), content }
     }
-    !exchanged && both as f32 / a.union(&b).count() as f32 >= SAME_QUESTION
+
+    /// Whether two questions ask the same: they share most of their meaningful words, and at most
+    /// one of them says more. "Cancel my internet contract" and "cancel my mobile contract" differ
+    /// on both sides; they are two questions, and so are those for two years.
+    fn same(&self, other: &Self) -> bool {
+        let (a, b) = (&self.content, &other.content);
+        // "How?" is not "Why?".
+        if a.is_empty() && b.is_empty() {
+            return self.question == other.question;
+        }
+        let both = a.intersection(b).count();
+        let exchanged = both < a.len() && both < b.len();
+        let all = a.len() + b.len() - both;
+        !exchanged && both as f32 / all as f32 >= SAME_QUESTION
+    }
 }
 
 /// Words in common as a share of all words of both (Jaccard).
@@ -108,12 +140,12 @@ fn shared(a: &str, b: &str) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::same_words;
+    use super::Asks;
     use crate::text::language::Language::English;
 
     #[test]
     fn questions_are_the_same_unless_both_say_something_else() {
-        let same = |a, b| same_words(a, b, English);
+        let same = |a, b| Asks::of(a, English).same(&Asks::of(b, English));
         assert!(same("What are the opening hours?", "What are the opening hours"));
         assert!(same("How much is the annual pass?", "How much does the annual pass cost?"));
         assert!(!same(

@@ -43,14 +43,24 @@ impl fmt::Display for Date {
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.parts().serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a date")))
+        let (date, text) = if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            (parse(&text), text)
+        } else {
+            let (year, month, day) = Deserialize::deserialize(deserializer)?;
+            (Self::new(year, month, day), format!("{year}-{month}-{day}"))
+        };
+        date.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a date")))
     }
 }
 

@@ -79,7 +79,6 @@ pub struct Passage {
     /// Whether the bytes of the file are exactly the text.
     pub literal: bool,
     /// Which bytes of the text are lines of code without a mark that says so.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub code: Vec<Range<usize>>,
     /// Hash of the text, to be checked before it is shown.
     pub hash: String,

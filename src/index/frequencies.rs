@@ -36,8 +36,7 @@ const FIELDS: usize = 5;
 pub struct Frequencies {
     passages: u32,
     words: [u64; FIELDS],
-    /// In the order of their hashes.
-    stems: Vec<Stem>,
+    stems: Stems,
     /// Robertson's inverse document frequency of each bucket of letters.
     letters: Vec<f32>,
 }
@@ -88,8 +87,7 @@ impl Frequencies {
     }
 
     fn find(&self, stem: u32) -> Option<&Stem> {
-        let at = self.stems.binary_search_by_key(&stem, |stem| stem.hash).ok()?;
-        self.stems.get(at)
+        self.stems.find(stem)
     }
 
     /// From the bytes of the file; `None` where they are not what was written.
@@ -103,9 +101,45 @@ impl Frequencies {
         Some(Self {
             passages: counted.passages,
             words: counted.words,
-            stems: stems.collect(),
+            stems: Stems::new(stems.collect())?,
             letters: counted.letters.into_iter().map(rare).collect(),
         })
+    }
+}
+
+/// Stems by their hashes. Hashes are spread evenly, so that those that begin with the same bits are few.
+#[derive(Debug)]
+struct Stems {
+    /// In the order of their hashes.
+    rows: Vec<Stem>,
+    /// Where the rows of each beginning start, and where the last ones end.
+    starts: Vec<u32>,
+    /// Bits of a hash behind its beginning.
+    rest: u32,
+}
+
+/// Stems that begin with the same bits, about.
+const TOGETHER: usize = 4;
+
+impl Stems {
+    /// `None` where they are not in the order of their hashes.
+    fn new(rows: Vec<Stem>) -> Option<Self> {
+        let beginnings = (rows.len() / TOGETHER).next_power_of_two();
+        let rest = u32::BITS - beginnings.ilog2();
+        let (mut starts, mut at) = (Vec::with_capacity(beginnings + 1), 0);
+        for beginning in 0..=beginnings as u64 {
+            at +=
+                rows[at..].iter().take_while(|row| u64::from(row.hash) >> rest < beginning).count();
+            starts.push(u32::try_from(at).ok()?);
+        }
+        rows.is_sorted_by_key(|row| row.hash).then_some(Self { rows, starts, rest })
+    }
+
+    fn find(&self, hash: u32) -> Option<&Stem> {
+        let beginning = usize::try_from(u64::from(hash) >> self.rest).ok()?;
+        let (start, end) = (*self.starts.get(beginning)?, *self.starts.get(beginning + 1)?);
+        let near = self.rows.get(start as usize..end as usize)?;
+        near.iter().find(|row| row.hash == hash)
     }
 }
 

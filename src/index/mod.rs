@@ -9,12 +9,14 @@
 //! where they lie, a [`vector_file`] for each segment with a [`row`] for each text;
 //! [`vector_writer`] writes them, [`partial`] keeps those that no generation has yet. What can be damaged has a checksum that is
 //! checked when it is read. A [`place`]
-//! tells where a passage is; those read of late are kept unpacked.
+//! tells where a passage is, and `stored` how its bytes are read.
 
 pub mod analyzer;
 pub mod schema;
 
 pub mod terms;
+
+mod stored;
 
 pub mod frequencies;
 
@@ -27,8 +29,6 @@ pub mod generations;
 mod readonly;
 
 mod synonyms;
-
-mod kept;
 
 pub mod aspects;
 

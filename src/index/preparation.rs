@@ -6,9 +6,9 @@ use tantivy::TantivyDocument;
 use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Passage};
 use crate::index::analyzer::Joined;
-use crate::index::checked::{sealed, sealed_text};
 use crate::index::manifest::{ArticleEntry, QuestionEntry};
-use crate::index::schema::{self, Fields, SEAL};
+use crate::index::schema::{self, Fields};
+use crate::index::stored;
 use crate::index::terms::{Analyzed, Maker, Terms};
 
 /// Makes articles ready, remembering words.
@@ -80,8 +80,7 @@ fn document(
         doc.add_text(field, terms.0);
     }
     doc.add_u64(fields.order, order(&passage.id));
-    doc.add_text(fields.passage, sealed_text(&serde_json::to_string(passage)?, SEAL));
-    doc.add_bytes(fields.terms, &sealed(analyzed.terms.encode()));
+    doc.add_bytes(fields.stored, &stored::encode(passage, &analyzed.terms)?);
     Ok((doc, analyzed.terms))
 }
 

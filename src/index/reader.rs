@@ -9,17 +9,17 @@ use std::sync::Arc;
 use tantivy::collector::DocSetCollector;
 use tantivy::directory::{FileSlice, MmapDirectory};
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery};
-use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::store::StoreReader;
+use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TERMINATED, Term};
 
 use crate::corpus::passages::{Passage, question_key};
 use crate::index::Error;
-use crate::index::checked::opened_text;
 use crate::index::frequencies::{self, Frequencies};
-use crate::index::kept::Kept;
 use crate::index::manifest::{self, ArticleEntry, Manifest};
 use crate::index::readonly::ReadOnly;
 use crate::index::schema::{self, Fields};
+use crate::index::stored::Document;
 use crate::index::synonyms::{self, Table};
 use crate::index::terms::{self, Terms};
 use crate::index::vector_file::{self, VectorFile};
@@ -36,12 +36,13 @@ pub struct Reader {
     manifest: Manifest,
     pub(super) fields: Fields,
     pub(super) searcher: Searcher,
+    /// What is stored of each segment.
+    stores: Arc<Vec<StoreReader>>,
     /// The list of articles, opened with the rest: a generation that is in use may be removed.
     articles: FileSlice,
     frequencies: Arc<Frequencies>,
     synonyms: Table,
     vectors: Option<Vectors>,
-    pub(super) kept: Arc<Kept>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -59,7 +60,7 @@ impl Reader {
         if !manifest.is_ours() {
             return Err(Error::Outdated(folder.to_owned()));
         }
-        let (searcher, articles, frequencies, synonyms, vectors) = guarded(|| {
+        let (searcher, stores, articles, frequencies, synonyms, vectors) = guarded(|| {
             let files = ReadOnly(MmapDirectory::open(folder)?);
             let articles = files.open_read(Path::new(manifest::ARTICLES))?;
             let counts = files.open_read(Path::new(frequencies::FILE))?.read_bytes()?;
@@ -72,12 +73,15 @@ impl Reader {
                     "other fields than expected".to_owned(),
                 ));
             }
-            // Blocks of passages are cheap to read, and threads would wait for each other at the cache.
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
             let reader = reader.doc_store_cache_num_blocks(0).try_into()?;
             let searcher = reader.searcher();
+            // Blocks of passages are cheap to read, and threads would wait for each other at a cache.
+            let stores =
+                searcher.segment_readers().iter().map(|segment| segment.get_store_reader(0));
+            let stores = stores.collect::<std::io::Result<Vec<_>>>()?;
             let vectors = vectors_of(&files, &searcher)?;
-            Ok((searcher, articles, Arc::new(counts), synonyms, vectors))
+            Ok((searcher, stores, articles, Arc::new(counts), synonyms, vectors))
         })
         .map_err(damaged)?;
         if searcher.num_docs() != manifest.passages {
@@ -92,17 +96,16 @@ impl Reader {
         })?;
         let fields = schema::schema().1;
         let folder = folder.to_owned();
-        let kept = Arc::new(Kept::new());
         let reader = Self {
             folder,
             manifest,
             fields,
             searcher,
+            stores: Arc::new(stores),
             articles,
             frequencies,
             synonyms,
             vectors,
-            kept,
         };
         if reader.is_small() {
             reader.verify_files(&HashSet::new())?;
@@ -314,20 +317,22 @@ impl Reader {
     }
 
     fn passage(&self, address: DocAddress) -> tantivy::Result<Passage> {
-        self.passage_of(&self.searcher.doc(address)?)
+        let passage = self.document(address)?.passage();
+        passage.ok_or_else(|| corrupt("an unreadable passage"))
     }
 
-    pub(super) fn passage_of(&self, doc: &TantivyDocument) -> tantivy::Result<Passage> {
-        let text = doc.get_first(self.fields.passage).and_then(|v| v.as_str());
-        let text = text.ok_or_else(|| corrupt("a document without its passage"))?;
-        let json = opened_text(text, schema::SEAL);
-        let passage: Option<Passage> = json.and_then(|json| serde_json::from_str(json).ok());
-        let passage = passage.ok_or_else(|| corrupt("an unreadable passage"))?;
-        if passage.is_intact() {
-            Ok(passage)
-        } else {
-            Err(corrupt("a passage that does not match its hash"))
-        }
+    pub(super) fn passage_and_terms(
+        &self,
+        address: DocAddress,
+    ) -> tantivy::Result<(Passage, Terms)> {
+        let both = self.document(address)?.passage_and_terms();
+        both.ok_or_else(|| corrupt("an unreadable passage"))
+    }
+
+    fn document(&self, address: DocAddress) -> tantivy::Result<Document> {
+        let store = self.stores.get(address.segment_ord as usize);
+        let store = store.ok_or_else(|| corrupt("a passage of no segment"))?;
+        store.get_document_bytes(address.doc_id).map(Document)
     }
 
     pub(super) fn guard<T>(&self, read: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Error> {

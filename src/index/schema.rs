@@ -7,7 +7,7 @@ use tantivy::schema::{
 use crate::index::analyzer;
 
 /// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 9;
+pub const FORMAT: u32 = 10;
 
 /// Where each part of a passage is indexed.
 ///
@@ -31,13 +31,10 @@ pub(super) struct Fields {
     pub(super) file: Field,
     /// The short id, as one term.
     pub(super) link: Field,
-    pub(super) passage: Field,
-    /// What ranking looks at.
-    pub(super) terms: Field,
+    /// The passage and what ranking looks at (see [`stored`](crate::index::stored)); nothing else is
+    /// stored.
+    pub(super) stored: Field,
 }
-
-/// Stands between a passage as JSON, which has it nowhere, and its checksum.
-pub(super) const SEAL: char = '\n';
 
 /// The name of the field of that hash.
 pub(super) const ORDER: &str = "order";
@@ -61,9 +58,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         link: terms("link", IndexRecordOption::Basic),
         file: terms("file", IndexRecordOption::Basic),
         order: builder.add_u64_field(ORDER, FAST),
-        // As text, which the library reads faster than bytes.
-        passage: builder.add_text_field("passage", STORED),
-        terms: builder.add_bytes_field("terms", STORED),
+        stored: builder.add_bytes_field("stored", STORED),
     };
     (builder.build(), fields)
 }

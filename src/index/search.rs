@@ -4,24 +4,19 @@
 //! nor what was removed before change them.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
 
 use tantivy::postings::TermInfo;
 use tantivy::query::FuzzyTermQuery;
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{
-    DocAddress, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, TantivyDocument, Term,
-};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
 use crate::corpus::passages::Passage;
 use crate::index::Error;
 use crate::index::bm25::{self, Lengths};
-use crate::index::checked::opened;
-use crate::index::kept::Stored;
 use crate::index::maxscore::Best;
 use crate::index::maxscore::list::{List, WordScore};
 use crate::index::place::Place;
-use crate::index::reader::{Reader, corrupt};
+use crate::index::reader::Reader;
 use crate::index::schema::ORDER;
 use crate::index::terms::{self, Role, Terms};
 
@@ -53,9 +48,9 @@ pub struct FieldWeights {
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The passage.
-    pub passage: Arc<Passage>,
+    pub passage: Box<Passage>,
     /// What ranking looks at.
-    pub terms: Arc<Terms>,
+    pub terms: Terms,
     /// Whether it is an entry that asks just what was asked.
     pub verbatim: bool,
     /// Where it is in the generation, which its vectors are found by.
@@ -102,14 +97,16 @@ impl Reader {
             found.truncate(limit);
             // Read in the order in which they stand.
             found.sort_unstable();
-            let stored = self.stored(&found)?.into_iter().zip(&found);
-            let candidate = |(stored, address): (Stored, &DocAddress)| Candidate {
-                passage: stored.passage,
-                terms: stored.terms,
-                verbatim: verbatim.contains(address),
-                place: Place { segment: address.segment_ord, document: address.doc_id },
+            let candidate = |address: DocAddress| {
+                let (passage, terms) = self.passage_and_terms(address)?;
+                Ok(Candidate {
+                    passage: Box::new(passage),
+                    terms,
+                    verbatim: verbatim.contains(&address),
+                    place: Place { segment: address.segment_ord, document: address.doc_id },
+                })
             };
-            Ok(stored.map(candidate).collect())
+            found.into_iter().map(candidate).collect()
         })
     }
 
@@ -212,37 +209,6 @@ impl Reader {
     fn has(&self, place: Place) -> bool {
         let segment = self.searcher.segment_readers().get(place.segment as usize);
         segment.is_some_and(|s| place.document < s.max_doc() && !s.is_deleted(place.document))
-    }
-
-    /// What is stored at these addresses, in their order; read of late or now.
-    fn stored(&self, addresses: &[DocAddress]) -> tantivy::Result<Vec<Stored>> {
-        let (mut all, mut read) = (Vec::with_capacity(addresses.len()), Vec::new());
-        for (address, kept) in addresses.iter().zip(self.kept.find(addresses)) {
-            let stored = if let Some(stored) = kept {
-                stored
-            } else {
-                let (passage, terms) = self.passage_and_terms(*address)?;
-                let stored = Stored { passage: Arc::new(passage), terms: Arc::new(terms) };
-                read.push((*address, stored.clone()));
-                stored
-            };
-            all.push(stored);
-        }
-        self.kept.keep(read);
-        Ok(all)
-    }
-
-    pub(super) fn passage_and_terms(
-        &self,
-        address: DocAddress,
-    ) -> tantivy::Result<(Passage, Terms)> {
-        let doc: TantivyDocument = self.searcher.doc(address)?;
-        let terms = doc.get_first(self.fields.terms).and_then(|v| v.as_bytes());
-        let terms = terms.and_then(opened).and_then(Terms::decode);
-        let passage = self.passage_of(&doc)?;
-        let terms = terms.filter(|terms| terms.fit(&passage.text));
-        let terms = terms.ok_or_else(|| corrupt("a passage without its terms"))?;
-        Ok((passage, terms))
     }
 
     /// Whether a word is spelled just so in any question, alternate or text.

@@ -189,37 +189,35 @@ fn place(byte: usize) -> u32 {
 }
 
 impl Terms {
-    /// As bytes: numbers of seven bits a byte, smallest first, except for hashes.
-    pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        put(&mut out, self.parts.len());
+    /// As bytes, behind others: numbers of seven bits a byte, smallest first, except for hashes.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        put(out, self.parts.len());
         for part in &self.parts {
             out.push(part.role as u8);
             out.push(part.expected as u8);
-            put(&mut out, part.words.len());
+            put(out, part.words.len());
             let mut at = 0;
             for word in &part.words {
                 out.extend(word.stem.to_le_bytes());
                 out.push(word.spelling);
                 out.extend(word.cues.0.to_le_bytes());
                 // Pairs of characters overlap, so that a word can begin before the last ends.
-                put(&mut out, (word.start - at) as usize);
-                put(&mut out, (word.end - word.start) as usize);
+                put(out, (word.start - at) as usize);
+                put(out, (word.end - word.start) as usize);
                 at = word.start;
             }
-            put(&mut out, part.sentences.len());
+            put(out, part.sentences.len());
             for sentence in &part.sentences {
-                put(&mut out, sentence.start as usize);
-                put(&mut out, sentence.end as usize);
+                put(out, sentence.start as usize);
+                put(out, sentence.end as usize);
             }
-            put(&mut out, part.letters.len());
+            put(out, part.letters.len());
             let mut at = 0;
             for run in &part.letters {
-                put(&mut out, usize::from(run - at));
+                put(out, usize::from(run - at));
                 at = *run;
             }
         }
-        out
     }
 
     /// Whether the text can be cut where its sentences are said to stand.
@@ -289,24 +287,28 @@ impl Bytes<'_> {
         };
         let expected = Expected::from_code(self.byte()?)?;
         let (count, mut at) = (self.count()?, 0u32);
-        let words = (0..count).map(|_| {
-            let stem = u32::from_le_bytes(self.fixed()?);
-            let spelling = self.byte()?;
-            let cues = Cues(u16::from_le_bytes(self.fixed()?));
+        // Filled one by one: collecting into an `Option` would make room again and again.
+        let mut words = Vec::with_capacity(count);
+        for _ in 0..count {
+            let [stem @ .., spelling, low, high] = self.fixed::<7>()?;
+            let (stem, cues) = (u32::from_le_bytes(stem), Cues(u16::from_le_bytes([low, high])));
             let start = at.checked_add(self.number()?)?;
             let end = start.checked_add(self.number()?)?;
             at = start;
-            Some(Term { stem, spelling, cues, start, end })
-        });
-        let words = words.collect::<Option<_>>()?;
-        let sentences = (0..self.count()?).map(|_| Some(self.number()?..self.number()?));
-        let sentences = sentences.collect::<Option<_>>()?;
+            words.push(Term { stem, spelling, cues, start, end });
+        }
+        let count = self.count()?;
+        let mut sentences = Vec::with_capacity(count);
+        for _ in 0..count {
+            sentences.push(self.number()?..self.number()?);
+        }
         let (count, mut at) = (self.count()?, 0u16);
-        let letters = (0..count).map(|_| {
+        let mut letters = Vec::with_capacity(count);
+        for _ in 0..count {
             at = at.checked_add(u16::try_from(self.number()?).ok()?)?;
-            Some(at)
-        });
-        Some(Part { role, expected, words, sentences, letters: letters.collect::<Option<_>>()? })
+            letters.push(at);
+        }
+        Some(Part { role, expected, words, sentences, letters })
     }
 }
 
@@ -317,6 +319,12 @@ mod tests {
     use super::{Maker, Role, Terms};
     use crate::corpus::formats;
     use crate::corpus::passages;
+
+    fn encoded(terms: &Terms) -> Vec<u8> {
+        let mut out = Vec::new();
+        terms.encode(&mut out);
+        out
+    }
 
     fn of_article(text: &str) -> Vec<(String, Terms)> {
         let mut maker = Maker::default();
@@ -333,9 +341,9 @@ mod tests {
         let roles: Vec<Role> = terms.parts.iter().map(|p| p.role).collect();
         assert_eq!(roles[..3], [Role::Text, Role::Title, Role::Heading]);
         assert_eq!(roles[3..], [Role::Question, Role::Alternate]);
-        assert_eq!(Terms::decode(&terms.encode()).as_ref(), Some(&terms));
+        assert_eq!(Terms::decode(&encoded(&terms)).as_ref(), Some(&terms));
         assert!(terms.fit(&answer) && !terms.fit("It"));
-        assert_eq!(Terms::decode(&terms.encode()[1..]), None);
+        assert_eq!(Terms::decode(&encoded(&terms)[1..]), None);
     }
 
     proptest! {
@@ -347,7 +355,7 @@ mod tests {
         ) {
             let _ = Terms::decode(&bytes);
             for (own, terms) in of_article(&format!("Title\n\n{text}\n")) {
-                let mut encoded = terms.encode();
+                let mut encoded = encoded(&terms);
                 assert!(terms.fit(&own));
                 assert_eq!(Terms::decode(&encoded), Some(terms));
                 let at = at.index(encoded.len());

@@ -8,7 +8,7 @@ use crate::index::reader::Reader;
 use crate::index::search::Candidate;
 use crate::index::terms::{self, Part, Role, Term};
 use crate::retrieval::evidence::{Evidence, Match, Place, Sentence};
-use crate::retrieval::matching::{Best, Hit, Seen};
+use crate::retrieval::matching::{self, Best, Hit, Seen};
 use crate::retrieval::question::{Origin, Question, Word};
 use crate::retrieval::worth;
 use crate::text::cues::Cues;
@@ -150,8 +150,8 @@ impl<'a> Examiner<'a> {
         let place = |(part, hit): (usize, Hit)| Place {
             origin: question.words[hit.word].forms[hit.form].origin,
             part,
-            start: hit.start,
-            end: hit.end,
+            start: seen[part].part.words[hit.at].start,
+            end: seen[part].part.words[hit.at].end,
         };
         let best = best.hits.into_iter().map(|found| found.map(place)).collect();
         Match { evidence, sentences, best }
@@ -165,14 +165,14 @@ impl<'a> Examiner<'a> {
     }
 
     fn seen<'p>(&self, part: &'p Part, language: Language) -> Seen<'p> {
-        Seen { part, hits: part.words.iter().map(|word| self.hit(word, language)).collect() }
+        let words = part.words.iter().enumerate();
+        let may = words.filter(|(_, word)| self.filter[word.stem as usize % FILTER]);
+        let hits = may.filter_map(|(at, word)| self.hit(at, word, language)).collect();
+        Seen { part, hits }
     }
 
     /// The word of the question that a word of the passage stands for best.
-    fn hit(&self, term: &Term, language: Language) -> Option<Hit> {
-        if !self.filter[term.stem as usize % FILTER] {
-            return None;
-        }
+    fn hit(&self, at: usize, term: &Term, language: Language) -> Option<Hit> {
         let places = self.forms.get(&term.stem)?;
         let hit = |&(word, form): &(usize, usize)| {
             let found = &self.question.words[word].forms[form];
@@ -183,7 +183,7 @@ impl<'a> Examiner<'a> {
                 _ => STEM_STRENGTH,
             };
             let strength = found.strength * if written { 1.0 } else { other };
-            Hit { word, form, strength, start: term.start, end: term.end }
+            Hit { at, word, form, strength }
         };
         places.iter().map(hit).reduce(|a, b| if b.strength > a.strength { b } else { a })
     }
@@ -207,9 +207,7 @@ impl<'a> Examiner<'a> {
     fn sentences(&self, passage: &Passage, text: &Seen<'_>) -> Vec<Sentence> {
         let sentence = |range: &Range<u32>| {
             let words = text.within(range);
-            let mut best = Best::default();
-            best.raise(self.question, 0, &text.hits[words.clone()], 1.0);
-            let share = best.share(self.question);
+            let share = matching::share(self.question, text.hits_of(&words));
             let judged = self.judge(passage, &text.part.words[words]);
             let range = range.start as usize..range.end as usize;
             Sentence { range, share, directness: share + DIRECTNESS * judged }
@@ -218,6 +216,9 @@ impl<'a> Examiner<'a> {
     }
 
     fn judge(&self, passage: &Passage, words: &[Term]) -> f32 {
+        if self.question.expected == Expected::Anything {
+            return 0.0;
+        }
         let cues: Vec<Cues> = words.iter().map(|w| w.cues).collect();
         let asked = |at: usize| self.asked.contains(&words[at].stem);
         expectation::judge(self.question.expected, &cues, asked, passage.language)
@@ -226,11 +227,11 @@ impl<'a> Examiner<'a> {
     /// Harmonic mean of the share of the question found in the phrasing and the share of the
     /// phrasing found in the question.
     fn likeness(&self, phrasing: &Seen<'_>) -> f32 {
-        let mut best = Best::default();
-        best.raise(self.question, 0, &phrasing.hits, 1.0);
-        let there = best.share(self.question);
+        let there = matching::share(self.question, &phrasing.hits);
+        let mut hits = phrasing.hits.iter().peekable();
         let (mut found, mut all) = (0.0, 0.0);
-        for (term, hit) in phrasing.part.words.iter().zip(&phrasing.hits) {
+        for (at, term) in phrasing.part.words.iter().enumerate() {
+            let hit = hits.next_if(|hit| hit.at == at);
             let frequency = self.reader.frequencies().of(term.stem);
             let rarity = worth::rarity(frequency, self.reader.manifest().passages);
             let weight = worth::part_weight(class(term.cues)) * rarity;
@@ -244,10 +245,10 @@ impl<'a> Examiner<'a> {
     /// BM25 with words weighted by their part, as a share of the most that they can reach.
     fn frequent(&self, seen: &[Seen<'_>]) -> f32 {
         let mut times = vec![0.0; self.question.words.len()];
-        for hit in seen.iter().flat_map(|s| s.hits.iter().flatten()) {
+        for hit in seen.iter().flat_map(|s| &s.hits) {
             times[hit.word] += hit.strength;
         }
-        let words: usize = seen.iter().map(|s| s.hits.len()).sum();
+        let words: usize = seen.iter().map(|s| s.part.words.len()).sum();
         let length = words as f32 / self.reader.frequencies().average_words().max(1.0);
         let damped = SATURATION * (1.0 - LENGTH + LENGTH * length);
         let share = |(word, times): (&Word, f32)| word.information * times / (times + damped);
@@ -288,21 +289,19 @@ impl<'a> Examiner<'a> {
         if self.question.expected != Expected::Purpose {
             return 0.0;
         }
-        let carries = |hit: &Hit| self.question.words[hit.word].class == Class::Content;
+        let carries = |hit: &&Hit| self.question.words[hit.word].class == Class::Content;
         let words = &text.part.words;
         let said = |at: usize| {
             let behind = &words[at + 1..words.len().min(at + 1 + AIM_REACH)];
             behind.iter().any(|w| w.cues.any(Cues::AIM))
         };
-        let mut hits =
-            text.hits.iter().enumerate().filter(|(_, hit)| hit.as_ref().is_some_and(carries));
-        f32::from(u8::from(hits.any(|(at, _)| said(at))))
+        f32::from(u8::from(text.hits.iter().filter(carries).any(|hit| said(hit.at))))
     }
 
     fn dateline(&self, passage: &Passage, heading: &Seen<'_>, missed: f32) -> f32 {
         let asks = self.question.expected == Expected::Time && passage.dated;
         let says = |h: &Hit| self.question.words[h.word].class != Class::Function;
-        let named = heading.hits.iter().flatten().any(says);
+        let named = heading.hits.iter().any(says);
         f32::from(u8::from(asks && named && missed == 0.0))
     }
 

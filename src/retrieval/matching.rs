@@ -1,6 +1,5 @@
 //! Where the words of a question are in a part of a passage: covered, aligned, in order.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::index::terms::Part;
@@ -12,22 +11,21 @@ use crate::text::stopwords::Class;
 /// A part of a passage, and where the words of the question are in it.
 pub(super) struct Seen<'p> {
     pub(super) part: &'p Part,
-    /// The word of the question that each word of the part stands for, if any.
-    pub(super) hits: Vec<Option<Hit>>,
+    /// The words of the part that stand for words of the question, in order.
+    pub(super) hits: Vec<Hit>,
 }
 
 /// A word that stands for a word of the question.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
+    /// Place among the words of its part.
+    pub(super) at: usize,
     /// Place of the word in the question.
     pub(super) word: usize,
     /// Place of the matched form among the word's forms.
     pub(super) form: usize,
     /// How much the match is worth, 0 to 1.
     pub(super) strength: f32,
-    /// Place in its part, in bytes.
-    pub(super) start: u32,
-    pub(super) end: u32,
 }
 
 /// The best hit of each word of the question, and the part it is in.
@@ -38,15 +36,9 @@ pub(super) struct Best {
 
 impl Best {
     /// Takes over better hits of a part, scaled.
-    pub(super) fn raise(
-        &mut self,
-        question: &Question,
-        part: usize,
-        hits: &[Option<Hit>],
-        scale: f32,
-    ) {
+    pub(super) fn raise(&mut self, question: &Question, part: usize, hits: &[Hit], scale: f32) {
         self.hits.resize(question.words.len(), None);
-        for hit in hits.iter().flatten() {
+        for hit in hits {
             let slot = &mut self.hits[hit.word];
             let strength = hit.strength * scale;
             if slot.is_none_or(|(_, best)| best.strength < strength) {
@@ -97,6 +89,16 @@ impl Best {
     }
 }
 
+/// Share of a question's weight that is among words of one part, each word by the strength of its match.
+pub(super) fn share(question: &Question, hits: &[Hit]) -> f32 {
+    if hits.is_empty() {
+        return 0.0;
+    }
+    let mut best = Best::default();
+    best.raise(question, 0, hits, 1.0);
+    best.share(question)
+}
+
 impl Seen<'_> {
     /// The words that begin within a byte range.
     pub(super) fn within(&self, range: &Range<u32>) -> Range<usize> {
@@ -104,13 +106,25 @@ impl Seen<'_> {
         before(range.start)..before(range.end)
     }
 
+    /// The hits among words at these places.
+    pub(super) fn hits_of(&self, words: &Range<usize>) -> &[Hit] {
+        let before = |place: usize| self.hits.partition_point(|hit| hit.at < place);
+        &self.hits[before(words.start)..before(words.end)]
+    }
+
     /// Aligns the two questions word by word (longest common subsequence): the common part as
     /// a share of both lengths, and the weight of words that were only exchanged.
     pub(super) fn align(&self, question: &Question) -> (f32, f32) {
-        let (rows, columns) = (self.hits.len(), question.words.len());
-        let same =
-            |r: usize, c: usize| self.hits[r].filter(|h| h.word == c).map_or(0.0, |h| h.strength);
-        let mut best = vec![vec![0.0f32; columns + 1]; rows + 1];
+        let (rows, columns) = (self.part.words.len(), question.words.len());
+        let mut hits: Vec<Option<&Hit>> = vec![None; rows];
+        for hit in &self.hits {
+            hits[hit.at] = Some(hit);
+        }
+        let same = |r: usize, c: usize| {
+            hits[r].filter(|hit| hit.word == c).map_or(0.0, |hit| hit.strength)
+        };
+        let mut table = vec![0.0f32; (rows + 1) * (columns + 1)];
+        let mut best: Vec<&mut [f32]> = table.chunks_exact_mut(columns + 1).collect();
         for r in (0..rows).rev() {
             for c in (0..columns).rev() {
                 let both = if same(r, c) > 0.0 { best[r + 1][c + 1] + same(r, c) } else { 0.0 };
@@ -138,19 +152,18 @@ impl Seen<'_> {
     /// Of the neighbouring words of the question, those that stand within three words of
     /// each other, in this order, in the passage.
     pub(super) fn order(&self, question: &Question) -> f32 {
-        let carry: Vec<usize> = (0..question.words.len())
-            .filter(|w| matches!(question.words[*w].class, Class::Content | Class::Light))
-            .collect();
-        let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (at, hit) in self.hits.iter().enumerate().filter_map(|(at, hit)| Some((at, (*hit)?))) {
-            places.entry(hit.word).or_default().push(at);
-        }
-        let near = |a: usize, b: usize| {
-            let (Some(a), Some(b)) = (places.get(&a), places.get(&b)) else { return false };
-            a.iter().any(|x| b.iter().any(|y| x < y && y - x <= 3))
+        let carries =
+            |word: &usize| matches!(question.words[*word].class, Class::Content | Class::Light);
+        let carry = || (0..question.words.len()).filter(carries);
+        let near = |(one, next): &(usize, usize)| {
+            self.hits.iter().enumerate().any(|(n, hit)| {
+                let close = self.hits[n + 1..].iter().take_while(|other| other.at - hit.at <= 3);
+                hit.word == *one && close.filter(|other| other.word == *next).count() > 0
+            })
         };
-        let kept = carry.windows(2).filter(|pair| near(pair[0], pair[1])).count();
-        if carry.len() < 2 { 0.0 } else { kept as f32 / (carry.len() - 1) as f32 }
+        let pairs = || carry().zip(carry().skip(1));
+        let kept = pairs().filter(near).count();
+        kept as f32 / pairs().count().max(1) as f32
     }
 
     /// The weight of the word before the end of a gap where one word stands for one other.
@@ -162,9 +175,10 @@ impl Seen<'_> {
         let word = &question.words[column];
         let theirs = self.part.words[row].cues;
         let capital = row > 0 && theirs.any(Cues::CAPITAL);
-        let general = related::is_general(&word.spelling, question.language);
-        let name = word.name || capital || !general || !theirs.any(Cues::GENERAL);
         let one_for_one = gap == (1, 1) && word.class == Class::Content && !word.known;
-        if one_for_one && !name { word.weight } else { 0.0 }
+        let exchanged = one_for_one
+            && !(word.name || capital || !theirs.any(Cues::GENERAL))
+            && related::is_general(&word.spelling, question.language);
+        if exchanged { word.weight } else { 0.0 }
     }
 }

@@ -8,8 +8,6 @@
 //! holds of "How?" as well, so that how much the question says makes no difference; where several
 //! entries ask the same, their evidence orders them.
 
-use std::sync::Arc;
-
 use crate::corpus::passages::{Kind, Passage};
 use crate::index::reader::Reader;
 use crate::index::search::Candidate;
@@ -33,7 +31,7 @@ const OPPOSED: f32 = 3.0;
 #[derive(Debug)]
 pub struct Ranked {
     /// The passage.
-    pub passage: Arc<Passage>,
+    pub passage: Box<Passage>,
     /// How it matches.
     pub found: Match,
     /// What it was weighed by.
