@@ -9,6 +9,7 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::text::cues::{self, Cues};
 use crate::text::language::Language;
+use crate::text::letters;
 use crate::text::normalize;
 use crate::text::stem;
 use crate::text::tokenize::tokens;
@@ -27,20 +28,29 @@ pub(super) struct Known {
     /// Without accents.
     pub(super) folded: Box<str>,
     pub(super) cues: Cues,
+    /// Its runs of letters (see [`letters`]).
+    pub(super) runs: Box<[u16]>,
 }
 
 /// Stems words, remembering them: most are seen again and again.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    known: HashMap<Language, HashMap<String, Known>>,
+    known: HashMap<Language, Dictionary>,
+}
+
+/// What is known of the words of a language, and where that stands.
+#[derive(Debug, Default)]
+struct Dictionary {
+    places: HashMap<String, usize>,
+    known: Vec<Known>,
 }
 
 impl Words {
     /// Words of one language.
     pub(super) fn of(&mut self, language: Language) -> WordsOf<'_> {
         let known = self.known.entry(language).or_default();
-        if known.len() > MOST_KNOWN {
-            known.clear();
+        if known.known.len() > MOST_KNOWN {
+            *known = Dictionary::default();
         }
         WordsOf { known, language }
     }
@@ -49,22 +59,30 @@ impl Words {
 /// Words of one language.
 #[derive(Debug)]
 pub(super) struct WordsOf<'a> {
-    known: &'a mut HashMap<String, Known>,
+    known: &'a mut Dictionary,
     language: Language,
 }
 
 impl WordsOf<'_> {
-    /// What is known of a normalized word.
-    pub(super) fn know(&mut self, word: &str) -> &Known {
-        if !self.known.contains_key(word) {
-            let known = Known {
-                stem: stem::stem(word, self.language).into(),
-                folded: normalize::fold(word).into(),
-                cues: cues::of_word(word, self.language),
-            };
-            self.known.insert(word.to_owned(), known);
+    /// Where what is known of a normalized word stands.
+    pub(super) fn place(&mut self, word: &str) -> usize {
+        let Dictionary { places, known } = &mut *self.known;
+        if let Some(place) = places.get(word) {
+            return *place;
         }
-        &self.known[word]
+        known.push(Known {
+            stem: stem::stem(word, self.language).into(),
+            folded: normalize::fold(word).into(),
+            cues: cues::of_word(word, self.language),
+            runs: letters::of_word(word, self.language).into(),
+        });
+        places.insert(word.to_owned(), known.len() - 1);
+        known.len() - 1
+    }
+
+    /// What stands there.
+    pub(super) fn at(&self, place: usize) -> &Known {
+        &self.known.known[place]
     }
 }
 
@@ -163,10 +181,16 @@ mod tests {
     #[test]
     fn words_are_known_by_their_language() {
         let mut words = Words::default();
-        let known = words.of(Language::German).know("bibliotheken").clone();
+        let mut know = |word: &str, language: Language| {
+            let mut words = words.of(language);
+            let place = words.place(word);
+            assert_eq!(words.place(word), place);
+            words.at(place).clone()
+        };
+        let known = know("bibliotheken", Language::German);
         assert_eq!((&*known.stem, &*known.folded), ("bibliothek", "bibliotheken"));
         assert!(known.cues.any(Cues::CONTENT));
-        assert_eq!(&*words.of(Language::Other).know("bibliotheken").stem, "bibliotheken");
-        assert_eq!(&*words.of(Language::Other).know("café").folded, "cafe");
+        assert_eq!(&*know("bibliotheken", Language::Other).stem, "bibliotheken");
+        assert_eq!(&*know("café", Language::Other).folded, "cafe");
     }
 }

@@ -17,6 +17,7 @@ use crate::corpus::passages::{Passage, question_key};
 use crate::index::Error;
 use crate::index::frequencies::{self, Frequencies};
 use crate::index::manifest::{self, ArticleEntry, Manifest};
+use crate::index::maxscore::bounds::Bounds;
 use crate::index::readonly::ReadOnly;
 use crate::index::schema::{self, Fields};
 use crate::index::stored::Document;
@@ -36,6 +37,7 @@ pub struct Reader {
     manifest: Manifest,
     pub(super) fields: Fields,
     pub(super) searcher: Searcher,
+    pub(super) bounds: Arc<Bounds>,
     /// What is stored of each segment.
     stores: Arc<Vec<StoreReader>>,
     /// The list of articles, opened with the rest: a generation that is in use may be removed.
@@ -101,6 +103,7 @@ impl Reader {
             manifest,
             fields,
             searcher,
+            bounds: Arc::default(),
             stores: Arc::new(stores),
             articles,
             frequencies,

@@ -14,6 +14,7 @@ use crate::corpus::passages::Passage;
 use crate::index::Error;
 use crate::index::bm25::{self, Lengths};
 use crate::index::maxscore::Best;
+use crate::index::maxscore::bounds::Bounds;
 use crate::index::maxscore::list::{List, WordScore};
 use crate::index::place::Place;
 use crate::index::reader::Reader;
@@ -156,7 +157,7 @@ impl Reader {
             let mut lists = Vec::new();
             for (word, (terms, _)) in words.iter().enumerate() {
                 for (part, sought) in terms.iter().enumerate() {
-                    lists.extend(sought.list(segment, word, part)?);
+                    lists.extend(sought.list((number, segment), word, part, &self.bounds)?);
                 }
             }
             let order = segment.fast_fields().u64(ORDER)?;
@@ -289,15 +290,19 @@ impl<'a> Sought<'a> {
     /// The passages of a segment that have it.
     fn list(
         &self,
-        segment: &SegmentReader,
+        (number, segment): (u32, &SegmentReader),
         word: usize,
         part: usize,
+        bounds: &Bounds,
     ) -> tantivy::Result<Option<List<'a>>> {
         let inverted = segment.inverted_index(self.field.field)?;
-        let postings = inverted.read_block_postings(&self.term, IndexRecordOption::WithFreqs)?;
-        let Some(postings) = postings else { return Ok(None) };
+        let Some(term) = inverted.get_term_info(&self.term)? else { return Ok(None) };
+        let postings =
+            inverted.read_block_postings_from_terminfo(&term, IndexRecordOption::WithFreqs)?;
         let norms = segment.get_fieldnorms_reader(self.field.field)?;
         let (most, lengths) = (self.most, &self.field.lengths);
-        Ok(Some(List { word, part, most, lengths, norms, postings }))
+        let key = (number, self.field.field, term.postings_range.start);
+        let bound = most * bounds.of(key, &postings, &norms, lengths);
+        Ok(Some(List { word, part, most, bound, lengths, norms, postings }))
     }
 }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::corpus::passages::Passage;
-use crate::index::analyzer::{Joined, Words, WordsOf};
+use crate::index::analyzer::{Joined, Known, Words, WordsOf};
 use crate::text::cues::{self, Cues};
 use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
@@ -150,27 +150,30 @@ fn part(
     stems: &mut Joined,
     mut spellings: Option<&mut Joined>,
 ) -> Part {
-    let all = tokenize::tokens(text);
-    for token in &all {
-        let known = words.know(&token.text);
+    let mut tokens = tokenize::tokens(text);
+    let mut places: Vec<usize> = tokens.iter().map(|token| words.place(&token.text)).collect();
+    for place in &places {
+        let known = words.at(*place);
         stems.push(&known.stem);
         if let Some(spellings) = &mut spellings {
             spellings.push(&known.folded);
         }
     }
     let looked_at = &text[..text.floor_char_boundary(MAX_BYTES)];
-    let tokens = if looked_at.len() < text.len() { tokenize::tokens(looked_at) } else { all };
-    let word = |token: &Token| {
-        let known = words.know(&token.text);
-        Term {
-            stem: hash(&known.stem),
-            spelling: spelling(&token.text),
-            cues: known.cues.and(cues::of_writing(&looked_at[token.range.clone()])),
-            start: place(token.range.start),
-            end: place(token.range.end),
-        }
+    if looked_at.len() < text.len() {
+        tokens = tokenize::tokens(looked_at);
+        places = tokens.iter().map(|token| words.place(&token.text)).collect();
+    }
+    let known = || places.iter().map(|place| words.at(*place));
+    let word = |(token, known): (&Token, &Known)| Term {
+        stem: hash(&known.stem),
+        spelling: spelling(&token.text),
+        cues: known.cues.and(cues::of_writing(&looked_at[token.range.clone()])),
+        start: place(token.range.start),
+        end: place(token.range.end),
     };
-    let terms = tokens.iter().map(word).collect();
+    let terms = tokens.iter().zip(known()).map(word).collect();
+    let runs = || letters::of_words(&tokens, known().map(|known| &known.runs));
     let whole = !matches!(role, Role::Title | Role::Heading);
     let asks = matches!(role, Role::Question | Role::Alternate);
     let cut = if role == Role::Text { sentences(looked_at) } else { Vec::new() };
@@ -180,7 +183,7 @@ fn part(
         expected: expected.unwrap_or(Expected::Anything),
         words: terms,
         sentences: cut.into_iter().map(|r| place(r.start)..place(r.end)).collect(),
-        letters: if whole { letters::of_tokens(&tokens, language) } else { Vec::new() },
+        letters: if whole { runs() } else { Vec::new() },
     }
 }
 

@@ -17,6 +17,10 @@ const FIELDS: FieldWeights =
 const QUESTIONS: FieldWeights =
     FieldWeights { question: 1.0, alternates: 1.0, title: 0.0, heading: 0.0, text: 0.0 };
 
+/// Words of a question beside its other words that decide which passages with these are gathered: what
+/// the rest says is looked at later.
+const BESIDE: usize = 3;
+
 /// Gathers at most `limit` passages: entries that ask just the question, however common its
 /// words, passages that share words with it, and those nearest to it in meaning.
 ///
@@ -52,12 +56,16 @@ pub fn gather_reworded(
 ) -> Result<Vec<Candidate>, index::Error> {
     let other = |word: &Word| replaced.iter().any(|r| r.place.contains(&word.place.start));
     let carries = |w: &&Word| matches!(w.class, Class::Content | Class::Light);
-    let must = |word: &Word| Clause { must: other(word), ..clause(word) };
-    let clauses: Vec<Clause> = question.words.iter().filter(carries).map(must).collect();
-    if !clauses.iter().any(|clause| clause.must) {
+    let words = question.words.iter().filter(carries);
+    let (other, mut own): (Vec<&Word>, Vec<&Word>) = words.partition(|word| other(word));
+    if other.is_empty() {
         return gather(reader, question, None, limit);
     }
-    let searches = &[(QUESTIONS, limit / 2), (FIELDS, limit)];
+    own.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let must = other.into_iter().map(|word| Clause { must: true, ..clause(word) });
+    let clauses: Vec<Clause> = must.chain(own.into_iter().take(BESIDE).map(clause)).collect();
+    // Few passages have them: no entry needs a place kept for it.
+    let searches = &[(FIELDS, limit)];
     reader.candidates(&Wanted { asked: None, clauses: &clauses, searches, also: &[], limit })
 }
 

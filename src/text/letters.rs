@@ -13,29 +13,30 @@ pub const BUCKETS: usize = 1 << 16;
 /// Letters in a run, the blanks before and after the word included.
 const RUN: usize = 4;
 
-/// Tells the bucket of each run of letters in a folded word. A word too short for a run is one
-/// by itself.
-fn runs(word: &str, mut tell: impl FnMut(u16)) {
+/// The buckets of the runs of letters in a normalized word. A word too short for a run is one by itself.
+pub fn of_word(word: &str, language: Language) -> Vec<u16> {
+    // Without a stemmer accents may well make other words.
+    let folded = (language != Language::Other).then(|| normalize::fold(word));
+    let word = folded.as_deref().unwrap_or(word);
     let letters: Vec<char> =
         std::iter::once(' ').chain(word.chars()).chain(std::iter::once(' ')).collect();
-    for run in letters.windows(RUN.min(letters.len())) {
-        tell(bucket(run));
-    }
+    letters.windows(RUN.min(letters.len())).map(bucket).collect()
 }
 
 /// The buckets of all runs in a text of this language, in order, each once.
+pub fn of_tokens(tokens: &[Token], language: Language) -> Vec<u16> {
+    of_words(tokens, tokens.iter().map(|token| of_word(&token.text, language)))
+}
+
+/// The same where the runs of each word are known.
 ///
 /// Pairs of characters, as [`tokenize`](crate::text::tokenize) cuts scripts without spaces into,
 /// also give a run of three where one goes over into the next.
-pub fn of_tokens(tokens: &[Token], language: Language) -> Vec<u16> {
+pub fn of_words(tokens: &[Token], words: impl Iterator<Item: AsRef<[u16]>>) -> Vec<u16> {
     let mut found = Vec::new();
     let mut last: Option<&Token> = None;
-    for token in tokens {
-        match language {
-            // Without a stemmer accents may well make other words.
-            Language::Other => runs(&token.text, |bucket| found.push(bucket)),
-            _ => runs(&normalize::fold(&token.text), |bucket| found.push(bucket)),
-        }
+    for (token, runs) in tokens.iter().zip(words) {
+        found.extend_from_slice(runs.as_ref());
         if let Some(last) = last.filter(|l| token.range.start < l.range.end) {
             let three: Vec<char> = last.text.chars().chain(token.text.chars().last()).collect();
             found.push(bucket(&three));

@@ -12,14 +12,13 @@ use unicode_normalization::char::{compose, is_combining_mark};
 /// Snowball algorithms were written for those; Arabic vowel marks, invisible joiners and
 /// thousands separators go; every apostrophe becomes `'`.
 pub fn word(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
-    if raw.is_ascii() {
-        out.extend(raw.chars().map(|c| c.to_ascii_lowercase()));
+    let mut out = if raw.is_ascii() {
+        raw.to_ascii_lowercase()
     } else {
-        out.extend(raw.nfkc().flat_map(char::to_lowercase).filter_map(respell));
+        let lower: String = raw.nfkc().flat_map(char::to_lowercase).filter_map(respell).collect();
         // The lower case of a letter can be a sequence that composes (Turkish dotted İ).
-        out = out.nfc().filter(|c| *c != '\u{307}').collect();
-    }
+        lower.nfc().filter(|c| *c != '\u{307}').collect()
+    };
     if out.starts_with(|c: char| c.is_ascii_digit()) {
         out.retain(|c| c != ',');
     }

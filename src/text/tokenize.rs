@@ -104,18 +104,16 @@ fn push_word(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
     if short {
         end += text[end..].bytes().take_while(|b| matches!(b, b'+' | b'#')).count();
     }
-    let word = normalize::word(&text[range.start..end]);
-    let word = without_clitics(&word);
-    if word.is_empty() {
-        return;
+    let mut word = normalize::word(&text[range.start..end]);
+    if word.contains('\'') {
+        word = String::from(without_clitics(&word));
     }
-    let text = match word.char_indices().nth(MAX_WORD_CHARS) {
-        Some((cut, _)) => word[..cut].to_owned(),
-        None if word.contains('\'') => word.replace('\'', ""),
-        None => word.to_owned(),
-    };
-    if !text.is_empty() {
-        out.push(Token { range: range.start..end, text });
+    match word.char_indices().nth(MAX_WORD_CHARS) {
+        Some((cut, _)) => word.truncate(cut),
+        None => word.retain(|c| c != '\''),
+    }
+    if !word.is_empty() {
+        out.push(Token { range: range.start..end, text: word });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tantivy::DocId;
 
-use crate::index::maxscore::list::{List, ROUNDING, WordScore};
+use crate::index::maxscore::list::{List, ROUNDING, WordScore, adds};
 use crate::index::maxscore::walks::Walks;
 
 /// What passages score.
@@ -34,7 +34,7 @@ impl<'a> Exact<'a> {
         let mut after = 0.0;
         for word in words.iter_mut().rev() {
             word.after = after;
-            after += WordScore::of(word.lists.iter().map(|list| list.most)).score();
+            after += WordScore::of(word.lists.iter().map(|list| list.bound)).score();
         }
         Self { words }
     }
@@ -44,9 +44,13 @@ impl<'a> Exact<'a> {
     pub(super) fn score(&mut self, doc: DocId, threshold: f32) -> Option<f32> {
         let mut score = 0.0;
         for word in &mut self.words {
-            let gives = WordScore::of(word.lists.iter_mut().map(|list| list.score_of(doc))).score();
-            score += gives;
-            if word.must && gives == 0.0 || (score + word.after) * ROUNDING < threshold {
+            let mut best = 0.0f32;
+            for list in &mut word.lists {
+                let gives = list.score_of(doc);
+                score += adds(best, gives);
+                best = best.max(gives);
+            }
+            if word.must && best == 0.0 || (score + word.after) * ROUNDING < threshold {
                 return None;
             }
         }

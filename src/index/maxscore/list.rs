@@ -20,6 +20,8 @@ pub(in crate::index) struct List<'a> {
     pub(in crate::index) part: usize,
     /// What the term can tell at most.
     pub(in crate::index) most: f32,
+    /// What it tells at most in the passages that have it.
+    pub(in crate::index) bound: f32,
     /// What the lengths of the field make of that.
     pub(in crate::index) lengths: &'a Lengths,
     /// How long the field is in each passage.
@@ -40,7 +42,15 @@ impl List<'_> {
     }
 }
 
-/// What a word gives: the best of its lists and a little of the others.
+/// What a list adds to what a word gives, the best of its lists and a little of the others, where the
+/// best of those before gave so much.
+pub(super) fn adds(best: f32, score: f32) -> f32 {
+    // Not `max`, which minds what is no number besides: this is done for every passage.
+    let more = if score > best { score - best } else { 0.0 };
+    TIE_BREAKER * score + (1.0 - TIE_BREAKER) * more
+}
+
+/// What words give at most: of each the best of its lists and a little of the others.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::index) struct WordScore {
     best: f32,
@@ -54,9 +64,7 @@ impl WordScore {
     }
 
     pub(super) fn with(self, score: f32) -> Self {
-        // Not `max`, which minds what is no number besides: this is done for every passage.
-        let best = if score > self.best { score } else { self.best };
-        Self { best, sum: self.sum + score }
+        Self { best: self.best.max(score), sum: self.sum + score }
     }
 
     pub(in crate::index) fn score(self) -> f32 {

@@ -8,6 +8,8 @@
 
 pub(super) mod list;
 
+pub(super) mod bounds;
+
 mod window;
 
 mod walks;
@@ -22,7 +24,7 @@ use tantivy::{DocAddress, DocId, SegmentReader};
 use crate::index::maxscore::exact::Exact;
 use crate::index::maxscore::list::List;
 use crate::index::maxscore::walks::Walks;
-use crate::index::maxscore::window::{CHUNK, Window, set_bits};
+use crate::index::maxscore::window::Window;
 
 /// The best passages of those that were gone through.
 pub(super) struct Best {
@@ -81,10 +83,10 @@ impl Best {
             if walks.rest > 0.0 && exact.is_none() {
                 exact = Some(Exact::new(&walks, words));
             }
-            let Some(start) = walks.fill(&mut window) else { return };
-            for chunk in set_bits(std::mem::take(&mut window.touched)) {
-                let sums = &mut window.totals[chunk as usize];
-                let first = start + chunk * CHUNK;
+            if walks.fill(&mut window).is_none() {
+                return;
+            }
+            window.drain(|first, sums| {
                 let wanted = walks.wanted(self.threshold());
                 // Counted and not stopped at the first, so that all are compared at once.
                 let any = sums.iter().filter(|sum| **sum >= wanted).count() > 0;
@@ -106,8 +108,7 @@ impl Best {
                         self.add(Hit { score, order: order(doc), address });
                     }
                 }
-                *sums = [0.0; CHUNK as usize];
-            }
+            });
         }
     }
 }
@@ -144,7 +145,8 @@ mod tests {
 
     use super::{Best, Hit};
     use crate::index::bm25::Lengths;
-    use crate::index::maxscore::list::{List, WordScore};
+    use crate::index::maxscore::bounds::bound;
+    use crate::index::maxscore::list::{List, adds};
 
     /// Passages of each segment: more than two windows, and not the same, to tell them by.
     const PASSAGES: [u32; 2] = [5_000, 5_001];
@@ -226,8 +228,10 @@ mod tests {
                     let postings =
                         postings.read_block_postings(&term, IndexRecordOption::WithFreqs).unwrap();
                     let norms = segment.get_fieldnorms_reader(*field).unwrap();
-                    let list =
-                        |postings| List { word, part, most: *most, lengths, norms, postings };
+                    let list = |postings| {
+                        let bound = most * bound(&postings, &norms, lengths);
+                        List { word, part, most: *most, bound, lengths, norms, postings }
+                    };
                     lists.extend(postings.map(list));
                 }
             }
@@ -250,9 +254,12 @@ mod tests {
                             FieldNormReader::fieldnorm_to_id(u32::try_from(terms.len()).unwrap());
                         most * lengths.share(length, times)
                     });
-                    let gives = WordScore::of(parts).score();
-                    whole &= !must || gives > 0.0;
-                    score += gives;
+                    let mut best = 0.0;
+                    for gives in parts {
+                        score += adds(best, gives);
+                        best = gives.max(best);
+                    }
+                    whole &= !must || best > 0.0;
                 }
                 if whole && score > 0.0 {
                     let address = DocAddress::new(number, doc);

@@ -9,6 +9,9 @@ use crate::index::maxscore::window::{WINDOW, Window};
 /// the fewer are gone through, and the more passages must be looked at in them.
 const LEFT_OUT: f32 = 0.3;
 
+/// Passages that are scored at once: as many as the search library packs together.
+const BLOCK: usize = 128;
+
 /// A list that is gone through.
 pub(super) struct Walk<'a> {
     pub(super) list: List<'a>,
@@ -21,18 +24,26 @@ impl Walk<'_> {
         self.list.postings.docs().get(self.at).copied()
     }
 
-    /// Tells what the list gives to each passage of the window, by its place there.
-    fn each(&mut self, start: DocId, mut give: impl FnMut(u32, f32)) {
+    /// Gives the passages of the window what the list has for them.
+    fn give(&mut self, start: DocId, window: &mut Window) {
         let list = &mut self.list;
-        while !list.postings.docs().is_empty() {
-            let block = list.postings.docs().iter().zip(list.postings.freqs());
-            for (doc, times) in block.skip(self.at) {
-                let place = doc.wrapping_sub(start);
-                if place >= WINDOW {
+        let end = start.saturating_add(WINDOW);
+        let mut scores = [0.0; BLOCK];
+        while let Some(docs) = list.postings.docs().get(self.at..).filter(|d| !d.is_empty()) {
+            let docs = &docs[..docs.len().min(BLOCK)];
+            let docs = &docs[..docs.partition_point(|doc| *doc < end)];
+            let block = docs.iter().zip(&list.postings.freqs()[self.at..]);
+            // All scores first, so that none waits for what another one is added to.
+            for ((doc, times), score) in block.zip(&mut scores) {
+                *score = list.score(*doc, *times);
+            }
+            window.give(docs, &scores);
+            self.at += docs.len();
+            if self.at < list.postings.docs().len() {
+                if docs.is_empty() {
                     return;
                 }
-                give(place, list.score(*doc, *times));
-                self.at += 1;
+                continue;
             }
             list.postings.advance();
             self.at = 0;
@@ -50,13 +61,16 @@ pub(super) struct Walks<'a> {
     pub(super) rest: f32,
     /// What was left out for.
     threshold: f32,
+    /// Whether only the passages of a word that they must have are gone through.
+    only_must: bool,
 }
 
 impl<'a> Walks<'a> {
     pub(super) fn new(lists: Vec<List<'a>>, words: &[bool]) -> Self {
         let mut lists: Vec<Walk<'a>> = lists.into_iter().map(|list| Walk { list, at: 0 }).collect();
         let left_out = vec![(Vec::new(), WordScore::default()); words.len()];
-        let mut walks = Self { lists: Vec::new(), left_out, rest: 0.0, threshold: 0.0 };
+        let mut walks =
+            Self { lists: Vec::new(), left_out, rest: 0.0, threshold: 0.0, only_must: false };
         // All passages that count have the word that fewest have of those that they must have.
         let passages = |word: &usize| -> u64 {
             let of_word = lists.iter().filter(|walk| walk.list.word == *word);
@@ -64,6 +78,7 @@ impl<'a> Walks<'a> {
         };
         let musts = (0..words.len()).filter(|word| words[*word]);
         if let Some(rarest) = musts.min_by_key(passages) {
+            walks.only_must = true;
             for walk in lists.extract_if(.., |walk| walk.list.word != rarest) {
                 let rest = walks.rest_with(&walk.list);
                 walks.leave(walk.list, rest);
@@ -76,12 +91,12 @@ impl<'a> Walks<'a> {
     /// What those that are left out can add at most with this one.
     fn rest_with(&self, list: &List<'_>) -> f32 {
         let word = self.left_out[list.word].1;
-        self.rest - word.score() + word.with(list.most).score()
+        self.rest - word.score() + word.with(list.bound).score()
     }
 
     fn leave(&mut self, list: List<'a>, rest: f32) {
         let (lists, word) = &mut self.left_out[list.word];
-        *word = word.with(list.most);
+        *word = word.with(list.bound);
         lists.push(list);
         self.rest = rest;
     }
@@ -94,7 +109,7 @@ impl<'a> Walks<'a> {
         }
         self.threshold = threshold;
         let cost = |walk: &Walk<'_>| {
-            walk.list.postings.doc_freq() as f32 / walk.list.most.max(f32::MIN_POSITIVE)
+            walk.list.postings.doc_freq() as f32 / walk.list.bound.max(f32::MIN_POSITIVE)
         };
         let mut dearest: Vec<usize> = (0..self.lists.len()).collect();
         dearest.sort_by(|a, b| cost(&self.lists[*b]).total_cmp(&cost(&self.lists[*a])));
@@ -118,6 +133,10 @@ impl<'a> Walks<'a> {
     /// Whether a passage that was given so much can reach it, as far as lists that are left out tell:
     /// the words that tell most come first, so that a few of them are enough for most passages.
     pub(super) fn reaches(&mut self, doc: DocId, mut sum: f32, threshold: f32) -> bool {
+        // Where all but one word is left out, there is nothing to be spared.
+        if self.only_must {
+            return true;
+        }
         let mut rest = self.rest;
         for (lists, most) in self.left_out.iter_mut().filter(|(lists, _)| !lists.is_empty()) {
             rest -= most.score();
@@ -129,20 +148,17 @@ impl<'a> Walks<'a> {
         true
     }
 
-    /// Adds up what the lists give to the passages of the next window that has any, and tells where
-    /// that begins.
-    pub(super) fn fill(&mut self, window: &mut Window) -> Option<DocId> {
+    /// Adds up what the lists give to the passages of the next window that has any; `None` where none
+    /// is left.
+    pub(super) fn fill(&mut self, window: &mut Window) -> Option<()> {
         let start = self.lists.iter().filter_map(Walk::next).min()?;
+        window.begin(start);
         for lists in self.lists.chunk_by_mut(|a, b| a.list.word == b.list.word) {
-            if let [only] = lists {
-                only.each(start, |place, score| window.give(place, score));
-                continue;
-            }
             for walk in lists {
-                walk.each(start, |place, score| window.give_part(place, score));
+                walk.give(start, window);
             }
             window.end_word();
         }
-        Some(start)
+        Some(())
     }
 }

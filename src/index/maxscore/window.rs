@@ -1,6 +1,8 @@
 //! What a few thousand passages beside each other have been given.
 
-use crate::index::maxscore::list::WordScore;
+use tantivy::DocId;
+
+use crate::index::maxscore::list::adds;
 
 /// Passages that are passed over together.
 pub(super) const CHUNK: u32 = 32;
@@ -9,58 +11,77 @@ const CHUNKS: u32 = u64::BITS;
 /// Passages that are looked at together; what is known of them stays near the processor.
 pub(super) const WINDOW: u32 = CHUNKS * CHUNK;
 
-/// Something for each passage of a window.
-type Chunks<T> = [[T; CHUNK as usize]; CHUNKS as usize];
+/// A number for each passage of a window.
+type Numbers = [f32; WINDOW as usize];
 
 /// What the passages of a window have been given.
 pub(super) struct Window {
-    pub(super) totals: Chunks<f32>,
-    /// Which chunks anything was given to, a bit for each.
-    pub(super) touched: u64,
-    /// By the word that is being looked at.
-    word: Chunks<WordScore>,
+    start: DocId,
+    totals: Numbers,
+    /// Chunks that something may have been given to, a bit for each.
+    touched: u64,
+    /// The best that the word that is being looked at has given.
+    best: Numbers,
     touched_by_word: u64,
 }
 
 impl Window {
     pub(super) fn new() -> Box<Self> {
-        Box::new(Self {
-            totals: [[0.0; CHUNK as usize]; CHUNKS as usize],
-            touched: 0,
-            word: [[WordScore::default(); CHUNK as usize]; CHUNKS as usize],
-            touched_by_word: 0,
-        })
+        const NOTHING: Numbers = [0.0; WINDOW as usize];
+        Box::new(Self { start: 0, totals: NOTHING, touched: 0, best: NOTHING, touched_by_word: 0 })
     }
 
-    /// Gives a passage all that the word that is being looked at has for it.
-    pub(super) fn give(&mut self, place: u32, score: f32) {
-        self.totals[(place / CHUNK) as usize][(place % CHUNK) as usize] += score;
-        self.touched |= 1 << (place / CHUNK);
+    /// Begins at a passage; nothing has been given to any.
+    pub(super) fn begin(&mut self, start: DocId) {
+        self.start = start;
     }
 
-    /// Gives a passage what one list of the word has for it.
-    pub(super) fn give_part(&mut self, place: u32, score: f32) {
-        let word = &mut self.word[(place / CHUNK) as usize][(place % CHUNK) as usize];
-        *word = word.with(score);
-        self.touched_by_word |= 1 << (place / CHUNK);
+    /// Gives passages, in their order, what one list of a word has for them.
+    pub(super) fn give(&mut self, docs: &[DocId], scores: &[f32]) {
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
+        let bit = |doc: &DocId| 1u64 << (place(self.start, *doc) / CHUNK);
+        // All bits from the first to the last: one by one would cost more than to look at a few
+        // chunks in vain.
+        self.touched_by_word |= bit(last) | (bit(last) - bit(first));
+        for (doc, score) in docs.iter().zip(scores) {
+            let place = place(self.start, *doc) as usize;
+            let best = &mut self.best[place];
+            self.totals[place] += adds(*best, *score);
+            *best = if *score > *best { *score } else { *best };
+        }
     }
 
-    /// Gives all passages what the parts of the word make.
+    /// Ends a word: what comes next is another one's.
     pub(super) fn end_word(&mut self) {
         let touched = std::mem::take(&mut self.touched_by_word);
         for chunk in set_bits(touched) {
-            let chunk = chunk as usize;
-            for (total, word) in self.totals[chunk].iter_mut().zip(&mut self.word[chunk]) {
-                *total += word.score();
-                *word = WordScore::default();
-            }
+            self.best[range(chunk)].fill(0.0);
         }
         self.touched |= touched;
     }
+
+    /// Tells what each chunk has been given, with its first passage, and takes it away.
+    pub(super) fn drain(&mut self, mut tell: impl FnMut(DocId, &[f32])) {
+        for chunk in set_bits(std::mem::take(&mut self.touched)) {
+            let totals = &mut self.totals[range(chunk)];
+            tell(self.start + chunk * CHUNK, totals);
+            totals.fill(0.0);
+        }
+    }
+}
+
+/// The place of a passage of the window.
+fn place(start: DocId, doc: DocId) -> u32 {
+    // Below the length of the window, which the compiler can see so.
+    doc.wrapping_sub(start) % WINDOW
+}
+
+fn range(chunk: u32) -> std::ops::Range<usize> {
+    (chunk * CHUNK) as usize..((chunk + 1) * CHUNK) as usize
 }
 
 /// The places of the bits that are set.
-pub(super) fn set_bits(mut bits: u64) -> impl Iterator<Item = u32> {
+fn set_bits(mut bits: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let place = bits.trailing_zeros();
         bits &= bits.checked_sub(1)?;
