@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::corpus::passages::{Kind, Passage, normalized};
+use crate::corpus::passages::{Kind, normalized};
 use crate::retrieval::ranking::Ranked;
 use crate::text::language::Language;
 use crate::text::normalize;
@@ -37,8 +37,11 @@ impl<'a> Entries<'a> {
 
     /// Whether the passages at two places are entries that ask the same.
     pub(super) fn same(&self, one: usize, other: usize) -> bool {
-        let read =
-            |at: usize| self.asks[at].get_or_init(|| asks(&self.ranked[at].passage)).as_ref();
+        let read = |at: usize| {
+            let passage = &self.ranked[at].passage;
+            let asks = || Some(Asks::of(passage.question.as_deref()?, passage.language));
+            self.asks[at].get_or_init(asks).as_ref()
+        };
         read(one).zip(read(other)).is_some_and(|(a, b)| a.same(b))
     }
 }
@@ -92,10 +95,6 @@ fn is_edition(ranked: &[Ranked], best: &Ranked, other: &Ranked) -> bool {
         && best.score - other.score <= EDITION_GAP
         && covers_as_much(best, other)
         && !questions(best).is_disjoint(&questions(other))
-}
-
-fn asks(passage: &Passage) -> Option<Asks> {
-    passage.question.as_deref().map(|question| Asks::of(question, passage.language))
 }
 
 /// What an entry asks.

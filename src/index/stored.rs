@@ -1,5 +1,5 @@
 //! A passage and its terms as they are stored, with their length and a checksum at the end: so they are
-//! found where they stand in what the search library hands out, and read without a copy.
+//! found at the end of what the search library hands out, however it stores a value.
 
 use tantivy::directory::OwnedBytes;
 
@@ -72,8 +72,9 @@ mod tests {
             at in any::<prop::sample::Index>(),
             by in 1..=u8::MAX,
         ) {
-            let text = format!("Title\n2026-03-01\n\n{text}\n\nQ1. Is it?\nIt is.\n");
+            let text = format!("Title\nBy Ann Lee | 1 Mar 2026\n\n{text}\n\nQ1. Is it?\nIt is.\n");
             let article = formats::parse("a.txt", &text).article.expect("an article");
+            assert!(article.published.is_some());
             for passage in passages::of_article(&article) {
                 let terms = Maker::default().analyze(&passage).terms;
                 let mut stored = encode(&passage, &terms).expect("bytes");

@@ -43,11 +43,7 @@ impl Bounds {
 }
 
 /// The greatest share in a list.
-pub(super) fn bound(
-    postings: &BlockSegmentPostings,
-    norms: &FieldNormReader,
-    lengths: &Lengths,
-) -> f32 {
+fn bound(postings: &BlockSegmentPostings, norms: &FieldNormReader, lengths: &Lengths) -> f32 {
     let (mut postings, mut most) = (postings.clone(), 0.0f32);
     while !postings.docs().is_empty() {
         let block = postings.docs().iter().zip(postings.freqs());

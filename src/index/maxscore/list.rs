@@ -71,3 +71,21 @@ impl WordScore {
         self.best + TIE_BREAKER * (self.sum - self.best)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{WordScore, adds};
+
+    #[test]
+    fn a_word_gives_its_best_list_and_a_tenth_of_the_others() {
+        for scores in [[3.0, 1.0, 2.0], [1.0, 2.0, 3.0], [2.0, 3.0, 1.0]] {
+            let (mut sum, mut best) = (0.0, 0.0f32);
+            for score in scores {
+                sum += adds(best, score);
+                best = best.max(score);
+            }
+            assert!((sum - 3.3).abs() < 1e-5, "{scores:?}: {sum}");
+            assert!((WordScore::of(scores.into_iter()).score() - 3.3).abs() < 1e-5);
+        }
+    }
+}

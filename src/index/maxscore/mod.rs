@@ -145,7 +145,7 @@ mod tests {
 
     use super::{Best, Hit};
     use crate::index::bm25::Lengths;
-    use crate::index::maxscore::bounds::bound;
+    use crate::index::maxscore::bounds::Bounds;
     use crate::index::maxscore::list::{List, adds};
 
     /// Passages of each segment: more than two windows, and not the same, to tell them by.
@@ -213,7 +213,7 @@ mod tests {
     fn found(
         searcher: &Searcher,
         fields: &[Field],
-        lengths: &Lengths,
+        (lengths, bounds): (&Lengths, &Bounds),
         asked: &[Asked],
         limit: usize,
     ) -> Vec<DocAddress> {
@@ -229,7 +229,8 @@ mod tests {
                         postings.read_block_postings(&term, IndexRecordOption::WithFreqs).unwrap();
                     let norms = segment.get_fieldnorms_reader(*field).unwrap();
                     let list = |postings| {
-                        let bound = most * bound(&postings, &norms, lengths);
+                        let key = (number, *field, asked[word].0);
+                        let bound = most * bounds.of(key, &postings, &norms, lengths);
                         List { word, part, most: *most, bound, lengths, norms, postings }
                     };
                     lists.extend(postings.map(list));
@@ -281,7 +282,7 @@ mod tests {
             searcher.segment_readers().iter().position(all)
         };
         texts.sort_by_key(place);
-        let lengths = Lengths::new(4.0);
+        let (lengths, bounds) = (Lengths::new(4.0), Bounds::default());
         let mut sizes = HashMap::new();
         for round in 0..60 {
             let words = 1 + numbers.below(5);
@@ -293,7 +294,7 @@ mod tests {
                 })
                 .collect();
             let limit = [1, 10, 100, 20_000][round % 4];
-            let found = found(&searcher, &fields, &lengths, &asked, limit);
+            let found = found(&searcher, &fields, (&lengths, &bounds), &asked, limit);
             assert_eq!(found, scored(&texts, &lengths, &asked, limit), "{asked:?}, {limit}");
             *sizes.entry(found.len()).or_insert(0) += 1;
         }

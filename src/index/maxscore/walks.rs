@@ -32,6 +32,9 @@ impl Walk<'_> {
         while let Some(docs) = list.postings.docs().get(self.at..).filter(|d| !d.is_empty()) {
             let docs = &docs[..docs.len().min(BLOCK)];
             let docs = &docs[..docs.partition_point(|doc| *doc < end)];
+            if docs.is_empty() {
+                return;
+            }
             let block = docs.iter().zip(&list.postings.freqs()[self.at..]);
             // All scores first, so that none waits for what another one is added to.
             for ((doc, times), score) in block.zip(&mut scores) {
@@ -39,14 +42,10 @@ impl Walk<'_> {
             }
             window.give(docs, &scores);
             self.at += docs.len();
-            if self.at < list.postings.docs().len() {
-                if docs.is_empty() {
-                    return;
-                }
-                continue;
+            if self.at == list.postings.docs().len() {
+                list.postings.advance();
+                self.at = 0;
             }
-            list.postings.advance();
-            self.at = 0;
         }
     }
 }
