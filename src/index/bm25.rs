@@ -16,9 +16,20 @@ pub fn rarity(having: u64, all: u64) -> f32 {
     (1.0 + (all - n + 0.5) / (n + 0.5)).ln()
 }
 
-/// What the length of a text adds below the fraction, for each length as the search library stores it.
+/// Lengths as the search library stores them: a byte.
+const LENGTHS: usize = 256;
+/// Terms stand so often in nearly all texts that have them, or less.
+const USUAL: usize = 4;
+
+/// What a term tells by the length of a text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Lengths([f32; 256]);
+pub(super) struct Lengths {
+    /// What each length adds below the fraction.
+    parts: [f32; LENGTHS],
+    /// The share for each length where a term stands so often, from once on: to look it up takes less
+    /// than to divide.
+    usual: [[f32; LENGTHS]; USUAL],
+}
 
 impl Lengths {
     /// Where texts have so many words on average.
@@ -27,15 +38,24 @@ impl Lengths {
             let words = FieldNormReader::id_to_fieldnorm(u8::try_from(id).unwrap_or(u8::MAX));
             K1 * (1.0 - B + B * words as f32 / average.max(f32::MIN_POSITIVE))
         };
-        Self(std::array::from_fn(part))
+        let parts = std::array::from_fn(part);
+        let usual = std::array::from_fn(|n| parts.map(|part| share(n as f32 + 1.0, part)));
+        Self { parts, usual }
     }
 
     /// The share, below 1, of what a term can tell at most, where it stands so often in a text of
     /// this stored length.
     pub(super) fn share(&self, length: u8, times: u32) -> f32 {
-        let times = times as f32;
-        times / (times + self.0[usize::from(length)])
+        let length = usize::from(length);
+        match self.usual.get((times as usize).wrapping_sub(1)) {
+            Some(shares) => shares[length],
+            None => share(times as f32, self.parts[length]),
+        }
     }
+}
+
+fn share(times: f32, length: f32) -> f32 {
+    times / (times + length)
 }
 
 /// What a term of this rarity can tell at most.

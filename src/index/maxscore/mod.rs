@@ -24,13 +24,20 @@ use tantivy::{DocAddress, DocId, SegmentReader};
 use crate::index::maxscore::exact::Exact;
 use crate::index::maxscore::list::List;
 use crate::index::maxscore::walks::Walks;
-use crate::index::maxscore::window::Window;
+use crate::index::maxscore::window::{Window, set_bits};
+
+/// Goes through passages for the best of them.
+pub(super) struct Best {
+    hits: Hits,
+    /// Nothing has been given to any passage of it but while passages are gone through.
+    window: Box<Window>,
+}
 
 /// The best passages of those that were gone through.
-pub(super) struct Best {
+struct Hits {
     limit: usize,
     /// The worst of them first.
-    hits: BinaryHeap<Reverse<Hit>>,
+    heap: BinaryHeap<Reverse<Hit>>,
 }
 
 /// A passage and how well it matches; what is better is greater.
@@ -44,25 +51,13 @@ struct Hit {
 impl Best {
     /// At most so many.
     pub(super) fn new(limit: usize) -> Self {
-        Self { limit, hits: BinaryHeap::with_capacity(limit + 1) }
+        let heap = BinaryHeap::with_capacity(limit + 1);
+        Self { hits: Hits { limit, heap }, window: Window::new() }
     }
 
     /// Best first.
     pub(super) fn into_addresses(self) -> Vec<DocAddress> {
-        self.hits.into_sorted_vec().into_iter().map(|Reverse(hit)| hit.address).collect()
-    }
-
-    /// What a passage must reach to be among them.
-    fn threshold(&self) -> f32 {
-        let worst = self.hits.peek().filter(|_| self.hits.len() >= self.limit);
-        worst.map_or(0.0, |Reverse(hit)| hit.score)
-    }
-
-    fn add(&mut self, hit: Hit) {
-        self.hits.push(Reverse(hit));
-        if self.hits.len() > self.limit {
-            self.hits.pop();
-        }
+        self.hits.heap.into_sorted_vec().into_iter().map(|Reverse(hit)| hit.address).collect()
     }
 
     /// Goes through a segment with the lists of words, in the order of these. Each word tells whether
@@ -74,41 +69,60 @@ impl Best {
         (lists, words): (Vec<List<'_>>, &[bool]),
         order: impl Fn(DocId) -> u64,
     ) {
+        let Self { hits, window } = self;
         let mut walks = Walks::new(lists, words);
-        let mut window = Window::new();
         let mut exact = None;
         loop {
-            walks.leave_out(self.threshold());
+            walks.leave_out(hits.threshold());
             // Made before any list is past the passages that it is asked for.
             if walks.rest > 0.0 && exact.is_none() {
                 exact = Some(Exact::new(&walks, words));
             }
-            if walks.fill(&mut window).is_none() {
+            if walks.fill(window).is_none() {
                 return;
             }
             window.drain(|first, sums| {
-                let wanted = walks.wanted(self.threshold());
+                let least = walks.wanted(hits.threshold()).max(f32::MIN_POSITIVE);
                 // Counted and not stopped at the first, so that all are compared at once.
-                let any = sums.iter().filter(|sum| **sum >= wanted).count() > 0;
-                for (doc, sum) in (first..).zip(sums.iter()).filter(|(_, sum)| any && **sum > 0.0) {
-                    let threshold = self.threshold();
-                    if *sum < walks.wanted(threshold) || segment.is_deleted(doc) {
+                if sums.iter().filter(|sum| **sum >= least).count() == 0 {
+                    return;
+                }
+                let may = sums.iter().zip(0..).map(|(sum, at)| u64::from(*sum >= least) << at);
+                for at in set_bits(may.fold(0, |all, bit| all | bit)) {
+                    let (doc, sum) = (first + at, sums[at as usize]);
+                    let threshold = hits.threshold();
+                    if sum < walks.wanted(threshold) || segment.is_deleted(doc) {
                         continue;
                     }
                     let score = match &mut exact {
                         // No list was left out: all has been added up.
-                        None => Some(*sum),
-                        Some(exact) if walks.reaches(doc, *sum, threshold) => {
+                        None => Some(sum),
+                        Some(exact) if walks.reaches(doc, sum, threshold) => {
                             exact.score(doc, threshold)
                         }
                         Some(_) => None,
                     };
                     if let Some(score) = score {
                         let address = DocAddress::new(number, doc);
-                        self.add(Hit { score, order: order(doc), address });
+                        hits.add(Hit { score, order: order(doc), address });
                     }
                 }
             });
+        }
+    }
+}
+
+impl Hits {
+    /// What a passage must reach to be among them.
+    fn threshold(&self) -> f32 {
+        let worst = self.heap.peek().filter(|_| self.heap.len() >= self.limit);
+        worst.map_or(0.0, |Reverse(hit)| hit.score)
+    }
+
+    fn add(&mut self, hit: Hit) {
+        self.heap.push(Reverse(hit));
+        if self.heap.len() > self.limit {
+            self.heap.pop();
         }
     }
 }

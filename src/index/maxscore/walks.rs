@@ -7,7 +7,7 @@ use crate::index::maxscore::window::{WINDOW, Window};
 
 /// Share of the threshold that the lists that are left out may reach together: the more they may,
 /// the fewer are gone through, and the more passages must be looked at in them.
-const LEFT_OUT: f32 = 0.3;
+const LEFT_OUT: f32 = 0.4;
 
 /// Passages that are scored at once: as many as the search library packs together.
 const BLOCK: usize = 128;
@@ -25,22 +25,28 @@ impl Walk<'_> {
     }
 
     /// Gives the passages of the window what the list has for them.
-    fn give(&mut self, start: DocId, window: &mut Window) {
+    fn give(&mut self, start: DocId, window: &mut Window, alone: bool) {
         let list = &mut self.list;
         let end = start.saturating_add(WINDOW);
         let mut scores = [0.0; BLOCK];
         while let Some(docs) = list.postings.docs().get(self.at..).filter(|d| !d.is_empty()) {
-            let docs = &docs[..docs.len().min(BLOCK)];
-            let docs = &docs[..docs.partition_point(|doc| *doc < end)];
-            if docs.is_empty() {
-                return;
+            let mut docs = &docs[..docs.len().min(BLOCK)];
+            if docs.last().is_some_and(|last| *last >= end) {
+                docs = &docs[..docs.partition_point(|doc| *doc < end)];
+                if docs.is_empty() {
+                    return;
+                }
             }
             let block = docs.iter().zip(&list.postings.freqs()[self.at..]);
             // All scores first, so that none waits for what another one is added to.
             for ((doc, times), score) in block.zip(&mut scores) {
                 *score = list.score(*doc, *times);
             }
-            window.give(docs, &scores);
+            if alone {
+                window.give_alone(docs, &scores);
+            } else {
+                window.give(docs, &scores);
+            }
             self.at += docs.len();
             if self.at == list.postings.docs().len() {
                 list.postings.advance();
@@ -153,8 +159,9 @@ impl<'a> Walks<'a> {
         let start = self.lists.iter().filter_map(Walk::next).min()?;
         window.begin(start);
         for lists in self.lists.chunk_by_mut(|a, b| a.list.word == b.list.word) {
+            let alone = lists.len() == 1;
             for walk in lists {
-                walk.give(start, window);
+                walk.give(start, window, alone);
             }
             window.end_word();
         }

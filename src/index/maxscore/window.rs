@@ -11,6 +11,9 @@ const CHUNKS: u32 = u64::BITS;
 /// Passages that are looked at together; what is known of them stays near the processor.
 pub(super) const WINDOW: u32 = CHUNKS * CHUNK;
 
+/// The chunks of so many passages are found one by one.
+const FEW: usize = 32;
+
 /// A number for each passage of a window.
 type Numbers = [f32; WINDOW as usize];
 
@@ -36,15 +39,19 @@ impl Window {
         self.start = start;
     }
 
+    /// Gives passages, in their order, what the only list of a word has for them.
+    pub(super) fn give_alone(&mut self, docs: &[DocId], scores: &[f32]) {
+        self.touched |= chunks(self.start, docs);
+        for (doc, score) in docs.iter().zip(scores) {
+            self.totals[place(self.start, *doc)] += adds(0.0, *score);
+        }
+    }
+
     /// Gives passages, in their order, what one list of a word has for them.
     pub(super) fn give(&mut self, docs: &[DocId], scores: &[f32]) {
-        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
-        let bit = |doc: &DocId| 1u64 << (place(self.start, *doc) / CHUNK);
-        // All bits from the first to the last: one by one would cost more than to look at a few
-        // chunks in vain.
-        self.touched_by_word |= bit(last) | (bit(last) - bit(first));
+        self.touched_by_word |= chunks(self.start, docs);
         for (doc, score) in docs.iter().zip(scores) {
-            let place = place(self.start, *doc) as usize;
+            let place = place(self.start, *doc);
             let best = &mut self.best[place];
             self.totals[place] += adds(*best, *score);
             *best = if *score > *best { *score } else { *best };
@@ -61,9 +68,10 @@ impl Window {
     }
 
     /// Tells what each chunk has been given, with its first passage, and takes it away.
-    pub(super) fn drain(&mut self, mut tell: impl FnMut(DocId, &[f32])) {
+    pub(super) fn drain(&mut self, mut tell: impl FnMut(DocId, &[f32; CHUNK as usize])) {
+        let (totals, _) = self.totals.as_chunks_mut();
         for chunk in set_bits(std::mem::take(&mut self.touched)) {
-            let totals = &mut self.totals[range(chunk)];
+            let totals = &mut totals[chunk as usize];
             tell(self.start + chunk * CHUNK, totals);
             totals.fill(0.0);
         }
@@ -71,9 +79,19 @@ impl Window {
 }
 
 /// The place of a passage of the window.
-fn place(start: DocId, doc: DocId) -> u32 {
+fn place(start: DocId, doc: DocId) -> usize {
     // Below the length of the window, which the compiler can see so.
-    doc.wrapping_sub(start) % WINDOW
+    (doc.wrapping_sub(start) % WINDOW) as usize
+}
+
+/// The chunks of passages; of many, all from the first to the last, as one by one would cost more than
+/// to look at some in vain.
+fn chunks(start: DocId, docs: &[DocId]) -> u64 {
+    let bit = |doc: &DocId| 1u64 << (place(start, *doc) / CHUNK as usize);
+    match docs {
+        [first, .., last] if docs.len() > FEW => bit(last) | (bit(last) - bit(first)),
+        _ => docs.iter().fold(0, |bits, doc| bits | bit(doc)),
+    }
 }
 
 fn range(chunk: u32) -> std::ops::Range<usize> {
@@ -81,7 +99,7 @@ fn range(chunk: u32) -> std::ops::Range<usize> {
 }
 
 /// The places of the bits that are set.
-fn set_bits(mut bits: u64) -> impl Iterator<Item = u32> {
+pub(super) fn set_bits(mut bits: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let place = bits.trailing_zeros();
         bits &= bits.checked_sub(1)?;
