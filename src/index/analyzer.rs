@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::text::cues::{self, Cues};
@@ -41,7 +42,7 @@ pub(super) struct Words {
 /// What is known of the words of a language, and where that stands.
 #[derive(Debug, Default)]
 struct Dictionary {
-    places: HashMap<String, usize>,
+    places: HashMap<String, usize, RandomState>,
     known: Vec<Known>,
 }
 
@@ -96,6 +97,11 @@ impl Joined {
         let mut joined = Self::default();
         joined.push(term);
         joined
+    }
+
+    /// Makes room for the terms of a text.
+    pub(super) fn make_room(&mut self, text: &str) {
+        self.0.reserve(text.len());
     }
 
     pub(super) fn push(&mut self, term: &str) {

@@ -7,6 +7,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use foldhash::fast::RandomState;
+
 use crate::index::bm25;
 use crate::index::terms::{Part, Role, Term, Terms, hash};
 use crate::text::cues::Cues;
@@ -158,7 +160,7 @@ fn field(role: Role) -> usize {
 pub(super) struct Counter {
     passages: u32,
     words: [u64; FIELDS],
-    stems: HashMap<u32, Count>,
+    stems: HashMap<u32, Count, RandomState>,
     letters: Vec<u32>,
 }
 
@@ -208,7 +210,12 @@ impl Move {
 
 impl Counter {
     pub(super) fn new() -> Self {
-        Self { passages: 0, words: [0; FIELDS], stems: HashMap::new(), letters: vec![0; BUCKETS] }
+        Self {
+            passages: 0,
+            words: [0; FIELDS],
+            stems: HashMap::default(),
+            letters: vec![0; BUCKETS],
+        }
     }
 
     /// Goes on from the file of a generation; `None` where that is not what was written.

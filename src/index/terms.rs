@@ -152,6 +152,10 @@ fn part(
 ) -> Part {
     let mut tokens = tokenize::tokens(text);
     let mut places: Vec<usize> = tokens.iter().map(|token| words.place(&token.text)).collect();
+    stems.make_room(text);
+    if let Some(spellings) = &mut spellings {
+        spellings.make_room(text);
+    }
     for place in &places {
         let known = words.at(*place);
         stems.push(&known.stem);

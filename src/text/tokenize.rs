@@ -56,13 +56,10 @@ pub fn tokens(text: &str) -> Vec<Token> {
 fn joins_last(text: &str, range: Range<usize>, out: &mut [Token]) -> bool {
     let Some(last) = out.last_mut() else { return false };
     let hyphen = text.get(last.range.end..range.start);
+    let Some("-" | "\u{2010}" | "\u{2011}") = hyphen else { return false };
     let letters = |t: &str| t.chars().all(char::is_alphabetic).then(|| t.chars().count());
     let part = &text[range.clone()];
-    let (Some(a), Some(b), Some("-" | "\u{2010}" | "\u{2011}")) =
-        (letters(&last.text), letters(part), hyphen)
-    else {
-        return false;
-    };
+    let (Some(a), Some(b)) = (letters(&last.text), letters(part)) else { return false };
     if a > 1 && (a > 2 || b > 2) {
         return false;
     }
@@ -99,18 +96,19 @@ fn flush_run(text: &str, run: Option<Range<usize>>, out: &mut Vec<Token>) {
 
 fn push_word(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
     let mut end = range.end;
-    let short = text[range.clone()].chars().count() <= 2;
+    let short = text[range.clone()].chars().nth(2).is_none();
     // "C++", "C#" and "F#" are other words than "C" and "F".
     if short {
         end += text[end..].bytes().take_while(|b| matches!(b, b'+' | b'#')).count();
     }
     let mut word = normalize::word(&text[range.start..end]);
     if word.contains('\'') {
-        word = String::from(without_clitics(&word));
+        word = without_clitics(&word).replace('\'', "");
     }
-    match word.char_indices().nth(MAX_WORD_CHARS) {
-        Some((cut, _)) => word.truncate(cut),
-        None => word.retain(|c| c != '\''),
+    if word.len() > MAX_WORD_CHARS
+        && let Some((cut, _)) = word.char_indices().nth(MAX_WORD_CHARS)
+    {
+        word.truncate(cut);
     }
     if !word.is_empty() {
         out.push(Token { range: range.start..end, text: word });

@@ -52,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ctrlc", &["faces/repl/interrupt.rs"]),
     ("memchr", &["text/lookup.rs"]),
     ("crc32fast", &["index/checked.rs"]),
+    ("foldhash", &["index/"]),
     ("postcard", &["index/stored.rs"]),
     ("terminal_size", &["commands/mod.rs"]),
     ("supports_hyperlinks", &["commands/mod.rs"]),
