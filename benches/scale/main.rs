@@ -1,13 +1,15 @@
 //! What everything costs as the articles grow, beside what the search library takes by itself.
 //!
-//! `cargo bench --bench scale [-- PASSAGES… MODEL…]`, 10,000 and 100,000 passages and the built-in model
-//! unless told. The articles are made once, under `target/scale`. `benches/README.md` says how to read it.
+//! `cargo bench --bench scale [-- PASSAGES… MODEL… real]`, 10,000 and 100,000 passages, the built-in model and
+//! real text unless told. The articles are made once, under `target/scale`. `benches/README.md` says how to
+//! read it.
 
 #![expect(clippy::print_stdout, reason = "a bench is read on standard output")]
 
 mod bare;
 mod corpus;
 mod process;
+mod real;
 
 use std::error::Error;
 use std::fs;
@@ -33,12 +35,19 @@ const MANY: usize = 100_000;
 const RUNS: usize = 5;
 /// Candidates, as the program has it.
 const CANDIDATES: usize = 100;
+/// What asks for real text.
+const REAL: &str = "real";
 
 fn main() -> Done<()> {
     let told = || std::env::args().skip(1).filter(|arg| !arg.starts_with("--"));
-    let sizes: Vec<usize> = told().filter_map(|arg| arg.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { vec![10_000, 100_000] } else { sizes };
-    let models: Vec<String> = told().filter(|arg| arg.parse::<usize>().is_err()).collect();
+    let mut sizes: Vec<usize> = told().filter_map(|arg| arg.parse().ok()).collect();
+    let told_real = told().any(|arg| arg == REAL);
+    let real = told_real || sizes.is_empty();
+    if sizes.is_empty() && !told_real {
+        sizes = vec![10_000, 100_000];
+    }
+    let models = told().filter(|arg| arg.parse::<usize>().is_err() && arg != REAL);
+    let models: Vec<String> = models.collect();
     let models = if models.is_empty() { vec![installed::BUILTIN.to_owned()] } else { models };
     for size in sizes {
         let articles = size / corpus::PER_ARTICLE;
@@ -50,7 +59,7 @@ fn main() -> Done<()> {
         let generations = Generations::new(&folder.join("index"));
         let (generation, reader) = generations.open(Reader::open)?;
         starting(&folder, &generation)?;
-        answers(&generation, &reader, articles)?;
+        answers(&generation, &reader, &corpus::questions(QUESTIONS, articles, 5))?;
         for model in &models {
             with_model(&folder, model, articles)?;
         }
@@ -59,6 +68,24 @@ fn main() -> Done<()> {
         println!("  memory: {first} MiB after 50 questions, {last} MiB after {MANY}");
         println!("  load average {}", load().trim());
     }
+    if real { real_text() } else { Ok(()) }
+}
+
+/// The same answers from what people wrote, asked by people.
+fn real_text() -> Done<()> {
+    let folder = tempfile::tempdir()?;
+    let Some((documents, questions)) = real::index(folder.path())? else {
+        println!("real text: skipped, as there are no question sets beside the project");
+        return Ok(());
+    };
+    let reader = Reader::open(folder.path())?;
+    let passages = reader.manifest().passages;
+    println!(
+        "real text: {passages} passages of {documents} documents, {} questions",
+        questions.len()
+    );
+    answers(folder.path(), &reader, &questions)?;
+    println!("  load average {}", load().trim());
     Ok(())
 }
 
@@ -104,11 +131,10 @@ fn starting(folder: &Path, generation: &Path) -> Done<()> {
     Ok(())
 }
 
-fn answers(generation: &Path, reader: &Reader, articles: usize) -> Done<()> {
+fn answers(generation: &Path, reader: &Reader, questions: &[String]) -> Done<()> {
     let bare = Bare::open(generation)?;
     let retrieval = Settings::load(&Flags::default())?.retrieval;
     let answerer = answerer(reader)?;
-    let questions = corpus::questions(QUESTIONS, articles, 5);
     let analyzed: Vec<_> = questions
         .iter()
         .map(|asked| question::analyze(reader, &retrieval, asked, &[]))
@@ -131,7 +157,7 @@ fn answers(generation: &Path, reader: &Reader, articles: usize) -> Done<()> {
     println!("    ratio of medians {:.2} (at most 3 wanted)", whole.median / reference.median);
     let mut gains = Vec::new();
     for _ in 0..RUNS {
-        gains.push(throughput(&answerer, &questions, 1)? / throughput(&answerer, &questions, 2)?);
+        gains.push(throughput(&answerer, questions, 1)? / throughput(&answerer, questions, 2)?);
     }
     gains.sort_unstable_by(f64::total_cmp);
     let (least, median, most) = (gains[0], gains[RUNS / 2], gains[RUNS - 1]);

@@ -228,17 +228,23 @@ impl Reader {
         })
     }
 
-    /// Spellings of the corpus within `distance` edits (at most 2) of a word, with the number
-    /// of passages that have each. A swap of two neighbours is one edit.
+    /// Spellings of the corpus within `distance` edits (at most 2) of a word that begin as it does, with
+    /// the number of passages that have each. A swap of two neighbours is one edit.
     pub fn spellings_near(&self, word: &str, distance: u8) -> Result<Vec<(String, u64)>, Error> {
         let field = self.fields.spellings;
+        let first = &word[..word.chars().next().map_or(0, char::len_utf8)];
+        // Behind all that begin so: no letter ends in the greatest byte.
+        let mut behind = first.as_bytes().to_vec();
+        behind.extend([u8::MAX]);
         self.guard(|| {
             let query =
                 FuzzyTermQuery::new(Term::from_field_text(field, word), distance.min(2), true);
             let mut found: BTreeMap<String, u64> = BTreeMap::new();
             for segment in self.searcher.segment_readers() {
                 let inverted = segment.inverted_index(field)?;
-                let mut stream = inverted.terms().search(query.automaton()?).into_stream()?;
+                // Without these bounds nearly all spellings would be gone through.
+                let stream = inverted.terms().search(query.automaton()?).ge(first).lt(&behind);
+                let mut stream = stream.into_stream()?;
                 while let Some((term, info)) = stream.next() {
                     let Ok(spelling) = std::str::from_utf8(term) else { continue };
                     let count = alive(segment, &inverted, info, u32::MAX)?;
@@ -304,5 +310,37 @@ impl<'a> Sought<'a> {
         let key = (number, self.field.field, term.postings_range.start);
         let bound = most * bounds.of(key, &postings, &norms, lengths);
         Ok(Some(List { word, part, most, bound, lengths, norms, postings }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::corpus::{Corpus, formats};
+    use crate::index::reader::Reader;
+    use crate::index::writer;
+    use crate::text::distance::edits;
+
+    #[test]
+    fn near_spellings_are_all_that_begin_alike() {
+        let words = "melon melons lemon molten menu zebra zebras żebra 水 ελιά ελιές ένα öl a az";
+        let folder = tempfile::tempdir().unwrap();
+        let article = formats::parse("a.txt", &format!("Words\n\n{words}\n")).article.unwrap();
+        let corpus = Corpus { articles: vec![article], ..Corpus::default() };
+        writer::build(folder.path(), &corpus, &|_, _| {}).unwrap();
+        let reader = Reader::open(folder.path()).unwrap();
+        let spelled = "melon melons lemon molten menu zebra zebras 水 ελια ελιεσ ενα ol a az";
+        for asked in spelled.split(' ').chain(["meloon", "ezbra", "zbra", "ελιες", "ÿ"]) {
+            for distance in 0..=2 {
+                let near = reader.spellings_near(asked, distance).unwrap();
+                let near: BTreeSet<String> = near.into_iter().map(|(word, _)| word).collect();
+                let alike = |word: &&str| word.chars().next() == asked.chars().next();
+                let wanted = spelled.split(' ').filter(alike);
+                let wanted = wanted.filter(|word| edits(asked, word) <= usize::from(distance));
+                let wanted: BTreeSet<String> = wanted.map(str::to_owned).collect();
+                assert_eq!(near, wanted, "{asked} {distance}");
+            }
+        }
     }
 }

@@ -33,11 +33,9 @@ pub fn repair(
         return Ok(None);
     }
     let distance = if letters < 8 { 1 } else { 2 };
-    let mut near = reader.spellings_near(word, distance)?;
     // A slip in the first letter is rare, and accepting it doubles the false friends.
-    near.retain(|(spelling, _)| {
-        spelling.chars().next() == word.chars().next() && spelling.chars().all(char::is_alphabetic)
-    });
+    let mut near = reader.spellings_near(word, distance)?;
+    near.retain(|(spelling, _)| spelling.chars().all(char::is_alphabetic));
     let best = near.into_iter().min_by_key(|(spelling, count)| {
         (edits(word, spelling), std::cmp::Reverse(*count), spelling.clone())
     });
