@@ -12,6 +12,8 @@ question are joined by "or", as all of these need for questions in whole sentenc
             database of your own that may be written to: PEER_DSN="dbname=peer" python search.py ...
   faqbot    FAQBOT=target/release/faqbot, asked by `faqbot eval`; words alone unless
             FAQBOT__SEMANTIC__MODEL says otherwise
+
+PEER_QUESTIONS=400 asks so many of each set at most, evenly spread.
 """
 
 import json
@@ -23,6 +25,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+MOST = int(os.environ.get("PEER_QUESTIONS", 0))
 
 
 def fts5(texts):
@@ -119,7 +123,8 @@ def load(folder):
         if int(score) > 0:
             right.setdefault(query, set()).add(document)
     asked = [(q["text"], right[q["_id"]]) for q in lines("queries.jsonl") if q["_id"] in right]
-    return ids, texts, asked
+    count = min(MOST or len(asked), len(asked))
+    return ids, texts, [asked[n * len(asked) // count] for n in range(count)]
 
 
 def measure(peer, folder):
@@ -153,7 +158,7 @@ def faqbot(folder):
     program = os.environ.get("FAQBOT", "target/release/faqbot")
     model = {"FAQBOT__SEMANTIC__MODEL": os.environ.get("FAQBOT__SEMANTIC__MODEL", "none")}
     started = time.perf_counter()
-    run = [program, "eval", "--json", str(folder)]
+    run = [program, "eval", "--json", *(["--sample", str(MOST)] if MOST else []), str(folder)]
     said = json.loads(subprocess.run(run, env=os.environ | model, check=True, capture_output=True).stdout)
     took = time.perf_counter() - started
     told = said["sets"][0]
