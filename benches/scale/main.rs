@@ -42,8 +42,9 @@ fn main() -> Done<()> {
     let told = || std::env::args().skip(1).filter(|arg| !arg.starts_with("--"));
     let mut sizes: Vec<usize> = told().filter_map(|arg| arg.parse().ok()).collect();
     let told_real = told().any(|arg| arg == REAL);
+    let models_told = told().any(|arg| arg.parse::<usize>().is_err() && arg != REAL);
     let real = told_real || sizes.is_empty();
-    if sizes.is_empty() && !told_real {
+    if sizes.is_empty() && (models_told || !told_real) {
         sizes = vec![10_000, 100_000];
     }
     let models = told().filter(|arg| arg.parse::<usize>().is_err() && arg != REAL);

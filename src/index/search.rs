@@ -233,7 +233,7 @@ impl Reader {
     pub fn spellings_near(&self, word: &str, distance: u8) -> Result<Vec<(String, u64)>, Error> {
         let field = self.fields.spellings;
         let first = &word[..word.chars().next().map_or(0, char::len_utf8)];
-        // Behind all that begin so: no letter ends in the greatest byte.
+        // Behind all that begin so: no letter has the greatest byte.
         let mut behind = first.as_bytes().to_vec();
         behind.extend([u8::MAX]);
         self.guard(|| {
@@ -242,7 +242,7 @@ impl Reader {
             let mut found: BTreeMap<String, u64> = BTreeMap::new();
             for segment in self.searcher.segment_readers() {
                 let inverted = segment.inverted_index(field)?;
-                // Without these bounds nearly all spellings would be gone through.
+                // Without these bounds every first letter would be tried.
                 let stream = inverted.terms().search(query.automaton()?).ge(first).lt(&behind);
                 let mut stream = stream.into_stream()?;
                 while let Some((term, info)) = stream.next() {

@@ -21,6 +21,9 @@ const QUESTIONS: FieldWeights =
 /// the rest says is looked at later.
 const BESIDE: usize = 3;
 
+/// Percent of the usual candidates that are gathered for a question in other words.
+const REWORDED: usize = 30;
+
 /// Gathers at most `limit` passages: entries that ask just the question, however common its
 /// words, passages that share words with it, and those nearest to it in meaning.
 ///
@@ -47,7 +50,8 @@ pub fn gather(
     Ok(passages)
 }
 
-/// Gathers at most `limit` passages for a question that was put in other words: those that have these.
+/// Gathers passages for a question that was put in other words: those that have these, a part of the
+/// usual `limit`, and up to that where these are all grammar.
 pub fn gather_reworded(
     reader: &Reader,
     question: &Question,
@@ -65,6 +69,7 @@ pub fn gather_reworded(
     let must = other.into_iter().map(|word| Clause { must: true, ..clause(word) });
     let clauses: Vec<Clause> = must.chain(own.into_iter().take(BESIDE).map(clause)).collect();
     // Few passages have them: no entry needs a place kept for it.
+    let limit = limit * REWORDED / 100;
     let searches = &[(FIELDS, limit)];
     reader.candidates(&Wanted { asked: None, clauses: &clauses, searches, also: &[], limit })
 }

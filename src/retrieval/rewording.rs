@@ -24,8 +24,6 @@ use crate::text::tokenize::tokens;
 
 /// Questions in other words that are asked beside the one that was.
 const MAX_WORDINGS: usize = 8;
-/// Percent of the usual candidates that are gathered for each: few passages have the other words.
-const GATHERED: usize = 30;
 /// Bytes of a passage in which the words are looked for together.
 const MAX_BYTES: usize = 8 << 10;
 
@@ -59,8 +57,8 @@ pub fn add(
     for exchanges in wordings(&question.phrases) {
         let (text, replaced) = written(question, &exchanges);
         let other = question::analyze(reader, settings, &text, &replaced)?;
-        let limit = settings.candidates * GATHERED / 100;
-        let mut passages = candidates::gather_reworded(reader, &other, &replaced, limit)?;
+        let mut passages =
+            candidates::gather_reworded(reader, &other, &replaced, settings.candidates)?;
         // As in `find`, sums on another scale stay out.
         passages.retain(|p| meaning.is_none_or(|meaning| meaning.covers(p)));
         for mut found in ranking::rank(reader, &other, meaning, context, passages) {
