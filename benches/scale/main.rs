@@ -41,15 +41,16 @@ const REAL: &str = "real";
 fn main() -> Done<()> {
     let told = || std::env::args().skip(1).filter(|arg| !arg.starts_with("--"));
     let mut sizes: Vec<usize> = told().filter_map(|arg| arg.parse().ok()).collect();
+    let models = told().filter(|arg| arg.parse::<usize>().is_err() && arg != REAL);
+    let mut models: Vec<String> = models.collect();
     let told_real = told().any(|arg| arg == REAL);
-    let models_told = told().any(|arg| arg.parse::<usize>().is_err() && arg != REAL);
     let real = told_real || sizes.is_empty();
-    if sizes.is_empty() && (models_told || !told_real) {
+    if sizes.is_empty() && !(told_real && models.is_empty()) {
         sizes = vec![10_000, 100_000];
     }
-    let models = told().filter(|arg| arg.parse::<usize>().is_err() && arg != REAL);
-    let models: Vec<String> = models.collect();
-    let models = if models.is_empty() { vec![installed::BUILTIN.to_owned()] } else { models };
+    if models.is_empty() {
+        models.push(installed::BUILTIN.to_owned());
+    }
     for size in sizes {
         let articles = size / corpus::PER_ARTICLE;
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("../scale/{size}"));

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use faqbot::corpus::Corpus;
-use faqbot::corpus::files::FileStamp;
 use faqbot::evaluation::beir::{self, Options};
 use faqbot::index::writer;
 
@@ -40,10 +39,8 @@ pub(crate) fn index(folder: &Path) -> Done<Option<(usize, Vec<String>)>> {
         }));
         questions.extend(set.questions.into_iter().map(|question| question.text));
     }
-    let stamp =
-        FileStamp { path: String::new(), size: 0, changed: 0, inode: 0, hash: String::new() };
     let count = articles.len();
-    let corpus = Corpus { articles, stamps: vec![stamp], ..Corpus::default() };
+    let corpus = Corpus { articles, ..Corpus::default() };
     writer::build(folder, &corpus, &|_, _| {})?;
     Ok(Some((count, questions)))
 }

@@ -78,5 +78,10 @@ mod tests {
         assert!((at(10, 1) - 1.0 / 2.2).abs() < 1e-6);
         assert!(at(3, 1) > at(10, 1) && at(10, 2) > at(10, 1));
         assert!(at(0, 1_000_000) < 1.0);
+        // Whether it is looked up or not.
+        for times in 1..10 {
+            let share = times as f32 / (times as f32 + 1.2);
+            assert!((at(10, times) - share).abs() < 1e-6, "{times}");
+        }
     }
 }

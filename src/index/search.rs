@@ -234,8 +234,7 @@ impl Reader {
         let field = self.fields.spellings;
         let first = &word[..word.chars().next().map_or(0, char::len_utf8)];
         // Behind all that begin so: no letter has the greatest byte.
-        let mut behind = first.as_bytes().to_vec();
-        behind.extend([u8::MAX]);
+        let behind = [first.as_bytes(), &[u8::MAX]].concat();
         self.guard(|| {
             let query =
                 FuzzyTermQuery::new(Term::from_field_text(field, word), distance.min(2), true);

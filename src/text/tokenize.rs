@@ -64,8 +64,18 @@ fn joins_last(text: &str, range: Range<usize>, out: &mut [Token]) -> bool {
         return false;
     }
     last.text.push_str(&normalize::word(part));
+    cut(&mut last.text);
     last.range.end = range.end;
     true
+}
+
+/// Takes away what of a word nobody asks for.
+fn cut(word: &mut String) {
+    if word.len() > MAX_WORD_CHARS
+        && let Some((end, _)) = word.char_indices().nth(MAX_WORD_CHARS)
+    {
+        word.truncate(end);
+    }
 }
 
 /// A script that is written without spaces between words.
@@ -105,11 +115,7 @@ fn push_word(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
     if word.contains('\'') {
         word = without_clitics(&word).replace('\'', "");
     }
-    if word.len() > MAX_WORD_CHARS
-        && let Some((cut, _)) = word.char_indices().nth(MAX_WORD_CHARS)
-    {
-        word.truncate(cut);
-    }
+    cut(&mut word);
     if !word.is_empty() {
         out.push(Token { range: range.start..end, text: word });
     }
@@ -164,6 +170,13 @@ mod tests {
             for token in tokens(&text) {
                 assert!(text.get(token.range.clone()).is_some());
                 assert!(!token.text.is_empty());
+            }
+        }
+
+        #[test]
+        fn no_word_is_longer_than_words_are(letters in "[a-zü']{0,200}", joint in "(|x-|X\u{2010})") {
+            for token in tokens(&format!("{joint}{letters}")) {
+                assert!(token.text.chars().count() <= super::MAX_WORD_CHARS);
             }
         }
     }
