@@ -174,7 +174,7 @@ mod tests {
         }
 
         #[test]
-        fn no_word_is_longer_than_words_are(letters in "[a-zü']{0,200}", joint in "(|x-|X\u{2010})") {
+        fn no_word_is_longer_than_words_are(letters in "[a-zü]{0,200}('[a-z]{0,80})?", joint in "(|x-|X\u{2010})") {
             for token in tokens(&format!("{joint}{letters}")) {
                 assert!(token.text.chars().count() <= super::MAX_WORD_CHARS);
             }

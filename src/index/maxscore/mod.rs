@@ -161,9 +161,11 @@ mod tests {
     use crate::index::bm25::Lengths;
     use crate::index::maxscore::bounds::Bounds;
     use crate::index::maxscore::list::{List, adds};
+    use crate::index::maxscore::window::WINDOW;
 
-    /// Passages of each segment: more than two windows, and not the same, to tell them by.
-    const PASSAGES: [u32; 2] = [5_000, 5_001];
+    /// Passages of each segment: more than two windows, one of them by a single passage, and not the same,
+    /// to tell them by.
+    const PASSAGES: [u32; 2] = [2 * WINDOW + 1, 5_001];
     const FIELDS: usize = 2;
     /// Terms, the n-th in every (2n + 1)th passage or so.
     const TERMS: usize = 9;
