@@ -58,12 +58,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut writer = VectorWriter::create(folder.path(), "a", NUMBERS)?;
     for at in 0..count {
         let one = vector(&mut random, &topics[at % TOPICS], 0.8);
-        writer.add([(Aspect::Whole, at as u64, Row::new(&one))])?;
+        writer.add(u32::try_from(at)?, [(Aspect::Whole, at as u64, Row::new(&one))])?;
     }
-    writer.finish("0123456789abcdef")?;
+    let documents = u32::try_from(count)?;
+    writer.finish(documents, "0123456789abcdef")?;
     let bytes = std::fs::read(folder.path().join(vector_file::name("a")))?;
     let heads = bytes[64..64 + count * 64].to_vec();
-    let documents = u32::try_from(count)?;
     let file = VectorFile::open(OwnedBytes::new(bytes), documents);
     let vectors = Vectors::new([(file, documents, None)]).ok_or("no vectors")?;
     let asked: Vec<Asked> = (0..QUESTIONS)

@@ -155,11 +155,11 @@ mod tests {
     fn file(aspect: Aspect, rows: &[Vec<f32>]) -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = VectorWriter::create(folder.path(), "a", WIDTH).unwrap();
-        for (row, hash) in rows.iter().zip(0u64..) {
-            writer.add([(aspect, hash, Row::new(row))]).unwrap();
+        let documents = u32::try_from(rows.len()).unwrap();
+        for (row, document) in rows.iter().zip(0..documents) {
+            writer.add(document, [(aspect, u64::from(document), Row::new(row))]).unwrap();
         }
-        writer.add([]).unwrap();
-        writer.finish(MODEL).unwrap();
+        writer.finish(documents + 1, MODEL).unwrap();
         fs::read(folder.path().join(name("a"))).unwrap()
     }
 

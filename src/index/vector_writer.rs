@@ -51,12 +51,14 @@ impl VectorWriter {
         })
     }
 
-    /// Adds the next document of the segment with what it has.
+    /// Adds a document of the segment with what it has; those before it that were not added have
+    /// nothing.
     pub fn add(
         &mut self,
+        document: u32,
         rows: impl IntoIterator<Item = (Aspect, u64, Row)>,
     ) -> std::io::Result<()> {
-        let passage = number(self.starts.len() - 1);
+        self.skip_to(document);
         for (aspect, hash, row) in rows {
             let known = self.topics.get(&hash).copied().filter(|_| aspect == Aspect::Topic);
             let vector = known.unwrap_or(number(self.scales.len()));
@@ -70,7 +72,7 @@ impl VectorWriter {
             }
             if aspect.is_searched() {
                 self.heads.extend(head_of(&row, self.head));
-                self.owners.push((vector, passage));
+                self.owners.push((vector, document));
                 if aspect == Aspect::Question {
                     self.sum.add(&row.numbers, row.scale);
                 }
@@ -81,13 +83,21 @@ impl VectorWriter {
         Ok(())
     }
 
+    /// Documents before this one have nothing but what was added.
+    fn skip_to(&mut self, document: u32) {
+        let end = number(self.entries.len());
+        self.starts.resize(self.starts.len().max(document as usize + 1), end);
+    }
+
     fn put(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.hasher.update(bytes);
         self.out.write_all(bytes)
     }
 
-    /// Ends the file; `model` is the fingerprint of what made the vectors, 16 characters.
-    pub fn finish(mut self, model: &str) -> std::io::Result<()> {
+    /// Ends the file of a segment of so many documents; `model` is the fingerprint of what made the
+    /// vectors, 16 characters.
+    pub fn finish(mut self, documents: u32, model: &str) -> std::io::Result<()> {
+        self.skip_to(documents);
         let mut tables = std::mem::take(&mut self.heads);
         tables.extend(self.scales.iter().flat_map(|scale| scale.to_le_bytes()));
         tables.extend(self.hashes.iter().flat_map(|hash| hash.to_le_bytes()));

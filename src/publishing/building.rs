@@ -15,6 +15,7 @@ use crate::index::reader::Reader;
 use crate::index::vectors::Vectors;
 use crate::index::writer::{Builder, Finished, Told};
 use crate::publishing::changes::{self, Applied, Changes, Counts, Scope};
+use crate::publishing::filling;
 use crate::publishing::meaning::{self, FEW_TEXTS, Known};
 use crate::publishing::{Progress, Sources, Stage, verification};
 
@@ -129,10 +130,14 @@ impl<'a> Site<'a> {
     fn add_vectors(&self, folder: &Path, before: Option<&Vectors>) -> anyhow::Result<Added<'a>> {
         let Some(model) = self.sources.model.as_deref() else { return Ok((0, None)) };
         let reader = Reader::open(folder)?;
+        let told = |done, all| (self.progress)(Stage::Meaning, done, all);
+        if model.is_quick() {
+            filling::fill(model, &reader, folder, &told)?;
+            return Ok((0, None));
+        }
         let mut known = Known::new(model, &self.sources.index.folder, before, false)?;
         let mut missing = known.missing(&reader)?;
-        let now = known.is_free() && (self.waits || model.is_quick() || missing <= FEW_TEXTS);
-        let told = |done, all| (self.progress)(Stage::Meaning, done, all);
+        let now = known.is_free() && (self.waits || missing <= FEW_TEXTS);
         // A model that fails must not keep articles from being found by their words.
         if now && known.work_out(&reader, missing, &told).is_ok() {
             missing = 0;

@@ -5,6 +5,7 @@ use std::thread;
 
 use crate::index::generations::Generations;
 use crate::index::reader::Reader;
+use crate::publishing::filling;
 use crate::publishing::meaning::{self, Known};
 use crate::publishing::{Progress, Sources, Stage};
 use crate::semantic::model::Model;
@@ -20,27 +21,38 @@ pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()
         if meaning::is_complete(&reader, model) {
             return Ok(());
         }
-        let mut known = Known::new(model, &sources.index.folder, reader.vectors(), true)?;
+        let told = |done, all| progress(Stage::Meaning, done, all);
+        let root = &sources.index.folder;
+        let mut known = if model.is_quick() {
+            None
+        } else {
+            Some(Known::new(model, root, reader.vectors(), true)?)
+        };
         if generations.current()? != before {
             // The process that was waited for has made one.
             continue;
         }
-        let missing = known.missing(&reader)?;
-        known.work_out(&reader, missing, &|done, all| progress(Stage::Meaning, done, all))?;
+        if let Some(known) = &mut known {
+            let missing = known.missing(&reader)?;
+            known.work_out(&reader, missing, &told)?;
+        }
         let lock = generations.lock_waiting()?;
         if generations.current()? != before {
             continue;
         }
         let folder = generations.begin(&lock)?;
-        let built = known
-            .write(&reader, &folder)
+        let written = match &mut known {
+            Some(known) => known.write(&reader, &folder),
+            None => filling::fill(model, &reader, &folder, &told),
+        };
+        let built = written
             .and_then(|()| meaning::link_others(&before, &folder))
             .and_then(|()| Ok(Reader::open(&folder)?.verify_files(&HashSet::new())?))
             .and_then(|()| {
                 generations.publish(&lock, &folder, &reader.manifest().generation, true)
             });
         match built {
-            Ok(()) => known.finish(),
+            Ok(()) => known.into_iter().for_each(Known::finish),
             Err(_) => generations.abandon(&lock, &folder),
         }
         return built;

@@ -8,13 +8,13 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::corpus::passages::Passage;
-use crate::index::aspects::{self, Aspect, hash};
+use crate::index::aspects::{self, hash};
 use crate::index::manifest;
 use crate::index::partial::Partial;
 use crate::index::reader::Reader;
 use crate::index::row::Row;
-use crate::index::vector_writer::VectorWriter;
 use crate::index::vectors::Vectors;
+use crate::publishing::filling::{self, Progress, Rows};
 use crate::semantic::model::Model;
 use crate::semantic::parallel;
 
@@ -22,9 +22,6 @@ use crate::semantic::parallel;
 const BATCH: usize = 512;
 /// Texts that a thread takes at a time.
 const SHARE: usize = 16;
-
-/// Told how many texts are done and how many there are.
-pub type Progress<'a> = dyn Fn(usize, usize) + 'a;
 
 /// Fewer texts are worked out before anybody is answered, whatever the model; fewer passages have
 /// about as many.
@@ -75,17 +72,10 @@ impl<'a> Known<'a> {
         partial.row(hash).context("vectors worked out before cannot be read")
     }
 
-    /// The segments that lack vectors of the model.
-    fn lacking(&self, reader: &Reader) -> Vec<usize> {
-        let own = reader.vectors().filter(|vectors| vectors.model() == self.model.fingerprint());
-        let lacks = |at: &usize| own.is_none_or(|vectors| !vectors.is_complete(*at));
-        (0..reader.segments().count()).filter(lacks).collect()
-    }
-
     /// How many texts of these passages have no vector yet.
     pub fn missing(&self, reader: &Reader) -> anyhow::Result<usize> {
         let mut missing = HashSet::new();
-        for segment in self.lacking(reader) {
+        for segment in filling::lacking(self.model, reader) {
             reader.visit_segment(segment, |_, passage| {
                 let hashes = aspects::texts(&passage).into_iter().map(|(_, text)| hash(&text));
                 missing.extend(hashes.filter(|hash| !self.has(*hash)));
@@ -103,7 +93,7 @@ impl<'a> Known<'a> {
         progress: &Progress<'_>,
     ) -> anyhow::Result<()> {
         let (mut waiting, mut queued, mut done) = (Vec::new(), HashSet::new(), 0);
-        for segment in self.lacking(reader) {
+        for segment in filling::lacking(self.model, reader) {
             let mut outcome = Ok(());
             reader.visit_segment(segment, |_, passage| {
                 for (_, text) in aspects::texts(&passage) {
@@ -142,36 +132,12 @@ impl<'a> Known<'a> {
     /// Writes the vectors of the segments that lack some into the folder of a generation; passages
     /// of which a text is missing have none.
     pub fn write(&mut self, reader: &Reader, folder: &Path) -> anyhow::Result<()> {
-        let cannot = || {
-            format!(
-                "{}: the vectors cannot be written: is there room on the disk?",
-                folder.display()
-            )
-        };
-        let segments: Vec<(String, u32)> = reader.segments().collect();
-        for at in self.lacking(reader) {
-            let (name, documents) = &segments[at];
-            let writer = VectorWriter::create(folder, name, self.model.dimensions());
-            let mut writer = writer.with_context(cannot)?;
-            let (mut outcome, mut next) = (Ok(()), 0);
-            reader.visit_segment(at, |document, passage| {
-                let rows = self.rows(&passage);
-                outcome = rows.and_then(|rows| {
-                    // Documents that have gone have none.
-                    (next..document).try_for_each(|_| writer.add([])).with_context(cannot)?;
-                    next = document + 1;
-                    writer.add(rows.unwrap_or_default()).with_context(cannot)
-                });
-                outcome.is_ok()
-            })?;
-            outcome?;
-            (next..*documents).try_for_each(|_| writer.add([])).with_context(cannot)?;
-            writer.finish(self.model.fingerprint()).with_context(cannot)?;
-        }
-        Ok(())
+        filling::write(self.model, reader, folder, &mut |passages| {
+            passages.iter().map(|passage| self.rows(passage)).collect()
+        })
     }
 
-    fn rows(&mut self, passage: &Passage) -> anyhow::Result<Option<Vec<(Aspect, u64, Row)>>> {
+    fn rows(&mut self, passage: &Passage) -> anyhow::Result<Option<Rows>> {
         let mut rows = Vec::new();
         for (aspect, text) in aspects::texts(passage) {
             let hash = hash(&text);
@@ -220,8 +186,11 @@ pub fn add_all(
 ) -> anyhow::Result<()> {
     let reader = Reader::open(folder)?;
     let named = !kept.as_os_str().is_empty();
-    let long = !model.is_quick() && named && fs::create_dir_all(kept).is_ok();
-    let known = long.then(|| Known::new(model, kept, None, false).ok()).flatten();
+    if model.is_quick() {
+        return filling::fill(model, &reader, folder, progress);
+    }
+    let keeps = named && fs::create_dir_all(kept).is_ok();
+    let known = keeps.then(|| Known::new(model, kept, None, false).ok()).flatten();
     let mut known = match known.filter(Known::is_free) {
         Some(known) => known,
         None => Known::new(model, folder, None, true)?,

@@ -14,6 +14,8 @@ mod building;
 
 pub mod completion;
 
+mod filling;
+
 pub mod freshness;
 
 pub mod gate;

@@ -223,7 +223,7 @@ impl Model {
     /// The unit vectors of passages or parts of them.
     pub fn passages(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
         match &self.source {
-            Source::Table(table) => Ok(texts.iter().map(|text| table.embed(text)).collect()),
+            Source::Table(table) => Ok(table.embed_all(texts)),
             Source::Folder { prefixes: (_, prefix), .. } => {
                 let texts: Vec<String> =
                     texts.iter().map(|text| format!("{prefix}{text}")).collect();

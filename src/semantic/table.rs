@@ -6,6 +6,8 @@
 //! coordinates (i8), the letters. All numbers are little-endian; pieces are in the order of
 //! their bytes, those that continue a word begin with `##`.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, ensure};
 
 use crate::semantic::vectors::unit;
@@ -20,13 +22,15 @@ pub const CONTINUES: &str = "##";
 const MOST_LETTERS: usize = 64;
 
 /// An open table.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Table<'a> {
     dimensions: usize,
     ends: &'a [u8],
     scales: &'a [u8],
     rows: &'a [u8],
     letters: &'a [u8],
+    /// The first letters of each piece (see [`beginning`]): nearly all pieces are told apart by them.
+    beginnings: Vec<u64>,
 }
 
 impl<'a> Table<'a> {
@@ -41,11 +45,13 @@ impl<'a> Table<'a> {
         let (scales, rest) = rest.split_at_checked(ends.len()).context(damaged)?;
         let rows = count.checked_mul(dimensions).and_then(|n| rest.split_at_checked(n));
         let (rows, letters) = rows.context(damaged)?;
-        let table = Self { dimensions, ends, scales, rows, letters };
+        let beginnings = Vec::new();
+        let mut table = Self { dimensions, ends, scales, rows, letters, beginnings };
         let sound = (1..count).all(|at| table.end(at - 1) <= table.end(at));
         let last = count.checked_sub(1).map_or(0, |last| table.end(last));
         let finite = (0..count).all(|at| table.scale(at).is_finite());
         ensure!(dimensions > 0 && sound && finite && last == letters.len(), damaged);
+        table.beginnings = (0..count).map(|at| beginning(table.piece(at))).collect();
         Ok(table)
     }
 
@@ -78,8 +84,32 @@ impl<'a> Table<'a> {
 
     /// The unit vector of a text; all zero where no piece of it is known.
     pub fn embed(&self, text: &str) -> Vec<f32> {
+        self.mean(&self.pieces(text))
+    }
+
+    /// The same of many texts: each word is cut into pieces once.
+    pub fn embed_all(&self, texts: &[String]) -> Vec<Vec<f32>> {
+        let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut embed = |text: &String| {
+            let mut pieces = Vec::new();
+            for word in words(text) {
+                if let Some(own) = known.get(&word) {
+                    pieces.extend(own);
+                } else {
+                    let before = pieces.len();
+                    cut(&word, |piece| self.find(piece), &mut pieces);
+                    known.insert(word, pieces[before..].to_vec());
+                }
+            }
+            self.mean(&pieces)
+        };
+        texts.iter().map(&mut embed).collect()
+    }
+
+    /// The unit vector of these pieces.
+    fn mean(&self, pieces: &[usize]) -> Vec<f32> {
         let mut sum = vec![0.0; self.dimensions];
-        for piece in self.pieces(text) {
+        for &piece in pieces {
             let scale = self.scale(piece);
             let row = &self.rows[piece * self.dimensions..][..self.dimensions];
             for (slot, x) in sum.iter_mut().zip(row) {
@@ -99,16 +129,11 @@ impl<'a> Table<'a> {
     }
 
     fn find(&self, piece: &str) -> Option<usize> {
-        let (mut low, mut high) = (0, self.ends.len() / 4);
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.piece(middle).cmp(piece.as_bytes()) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        let begins = beginning(piece.as_bytes());
+        let first = self.beginnings.partition_point(|other| *other < begins);
+        let alike = self.beginnings[first..].iter().take_while(|other| **other == begins).count();
+        let mut alike = first..first + alike;
+        alike.find(|at| self.piece(*at) == piece.as_bytes())
     }
 
     fn piece(&self, at: usize) -> &[u8] {
@@ -144,13 +169,10 @@ pub fn cut(word: &str, find: impl Fn(&str) -> Option<usize>, out: &mut Vec<usize
     }
     let mut rest = word;
     while !rest.is_empty() {
-        let continues = rest.len() < word.len();
+        let mark = if rest.len() < word.len() { CONTINUES } else { "" };
+        let marked = format!("{mark}{rest}");
         let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
-        let known = |end: usize| {
-            let piece = &rest[..end];
-            let found = if continues { find(&format!("{CONTINUES}{piece}")) } else { find(piece) };
-            Some((end, found?))
-        };
+        let known = |end: usize| Some((end, find(&marked[..mark.len() + end])?));
         let Some((end, piece)) = ends.find_map(known) else {
             out.truncate(before);
             return;
@@ -158,6 +180,15 @@ pub fn cut(word: &str, find: impl Fn(&str) -> Option<usize>, out: &mut Vec<usize
         out.push(piece);
         rest = &rest[end..];
     }
+}
+
+/// The first eight bytes of a piece as a number, in the order of pieces.
+fn beginning(piece: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (byte, letter) in bytes.iter_mut().zip(piece) {
+        *byte = *letter;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// A vector in 127ths of its greatest number.
@@ -196,6 +227,8 @@ mod tests {
         let both = table.embed("opening");
         assert!((both[1] / both[0] - 2.0).abs() < 0.02, "{both:?}");
         assert_eq!(table.embed("closing"), [0.0, 0.0]);
+        let texts = ["Open!", "opening open opening", "closing open"].map(str::to_owned);
+        assert_eq!(table.embed_all(&texts), texts.each_ref().map(|text| table.embed(text)));
     }
 
     #[test]
