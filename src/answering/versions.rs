@@ -109,7 +109,7 @@ impl Asks {
     fn of(question: &str, language: Language) -> Self {
         let carries = |word: &str| stopwords::classify(word, language) == Class::Content;
         let content = tokens(question).into_iter().filter(|token| carries(&token.text));
-        let content = content.map(|token| normalize::fold(&token.text)).collect();
+        let content = content.map(|token| normalize::fold(&token.text).into_owned()).collect();
         Self { question: normalized(question), content }
     }
 

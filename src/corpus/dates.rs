@@ -82,7 +82,7 @@ const MONTHS: [&[&str]; 12] = [
 ];
 
 fn month(word: &str) -> Option<u8> {
-    let word = normalize::fold(&normalize::word(word));
+    let word = normalize::fold(&normalize::word(word)).into_owned();
     let letters = word.chars().count();
     // "ma" and "mar" begin two months; the longest beginning decides.
     let (_, number) = MONTHS

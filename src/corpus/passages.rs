@@ -192,7 +192,14 @@ fn one_line(text: &str) -> String {
 
 /// The words of a text, for comparing texts that differ in case, accents or punctuation.
 pub fn normalized(text: &str) -> String {
-    tokens(text).iter().map(|t| normalize::fold(&t.text)).collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    for token in tokens(text) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&normalize::fold(&token.text));
+    }
+    out
 }
 
 /// A hash that questions share where they differ in nothing but case, accents and punctuation;

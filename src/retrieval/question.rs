@@ -179,7 +179,7 @@ pub fn analyze(
         text,
     };
     for token in tokens {
-        let spelling = normalize::fold(&token.text);
+        let spelling = normalize::fold(&token.text).into_owned();
         if !spelling.is_empty() && question.words.iter().all(|w| w.spelling != spelling) {
             let class = class(&question, token);
             let instead = replaced.iter().find(|r| r.place.contains(&token.range.start));

@@ -152,12 +152,13 @@ impl<'a> Table<'a> {
 
 /// The words of a text as they are cut into pieces: without accents, and apart at apostrophes.
 pub fn words(text: &str) -> Vec<String> {
-    let folded = tokenize::tokens(text).into_iter().map(|token| normalize::fold(&token.text));
-    let parts = folded.flat_map(|word| {
-        let parts = word.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
-        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>()
-    });
-    parts.collect()
+    let mut out = Vec::new();
+    for token in tokenize::tokens(text) {
+        let folded = normalize::fold(&token.text);
+        let parts = folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+        out.extend(parts.map(str::to_owned));
+    }
+    out
 }
 
 /// Cuts a word into the longest pieces from the left (`WordPiece`, Schuster and Nakajima,

@@ -3,6 +3,8 @@
 //! [`word`] keeps accents, because the stemmers need them; [`fold`] drops them, because
 //! people do not type them. Terms in the index are folded after stemming.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
@@ -47,9 +49,10 @@ fn respell(c: char) -> Option<char> {
 ///
 /// Only marks on Latin, Greek and Cyrillic letters are dropped; in other scripts a
 /// combining sign is a letter of its own (Devanagari vowels).
-pub fn fold(word: &str) -> String {
+pub fn fold(word: &str) -> Cow<'_, str> {
+    // Most words, and nothing is made of them.
     if word.is_ascii() {
-        return word.to_owned();
+        return Cow::Borrowed(word);
     }
     let mut out = String::with_capacity(word.len());
     let mut base = ' ';
@@ -73,7 +76,7 @@ pub fn fold(word: &str) -> String {
             other => push_composed(&mut out, other),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Whether a character is a sign on the letter before it, and so part of its word.

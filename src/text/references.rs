@@ -35,7 +35,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| parse(include_str!("references.
 
 fn parse(source: &str) -> Lists {
     let mut lists = Lists::default();
-    let word = |word: &str| normalize::fold(&normalize::word(word));
+    let word = |word: &str| normalize::fold(&normalize::word(word)).into_owned();
     for line in source.lines().filter(|l| !l.starts_with('#')) {
         let Some((head, list)) = line.split_once(": ") else { continue };
         let Some((code, name)) = head.split_once(' ') else { continue };
@@ -67,7 +67,7 @@ pub fn pronoun(text: &str, tokens: &[Token], language: Language) -> Option<usize
         if gap.contains([',', ';', ':', '.', '?', '!']) {
             (named, clause) = (named + clause, 0);
         }
-        let key = (language, normalize::fold(&token.text));
+        let key = (language, normalize::fold(&token.text).into_owned());
         let edge = || is_edge(tokens, at, &sentences);
         let found = match LISTS.words.get(&key) {
             // In German the polite "your" has a capital and stands for nobody named before.

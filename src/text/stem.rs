@@ -39,12 +39,12 @@ fn algorithm(language: Language) -> Option<Algorithm> {
 
 /// The stem of a normalized word, without accents; never empty for a word that is not.
 pub fn stem(word: &str, language: Language) -> String {
-    let Some(algorithm) = algorithm(language) else { return normalize::fold(word) };
+    let Some(algorithm) = algorithm(language) else { return normalize::fold(word).into_owned() };
     let stemmer = Stemmer::create(algorithm);
     let outcome = catch_unwind(AssertUnwindSafe(|| stemmer.stem(word).into_owned()));
     match outcome {
-        Ok(stem) if !stem.is_empty() => normalize::fold(&stem),
-        _ => normalize::fold(word),
+        Ok(stem) if !stem.is_empty() => normalize::fold(&stem).into_owned(),
+        _ => normalize::fold(word).into_owned(),
     }
 }
 

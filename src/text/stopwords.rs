@@ -57,7 +57,7 @@ fn parse(source: &str) -> Words {
         let Some((code, name)) = head.split_once(' ') else { continue };
         let Some(language) = Language::from_code(code) else { continue };
         for word in list.split_whitespace() {
-            let key = normalize::fold(&normalize::word(word));
+            let key = normalize::fold(&normalize::word(word)).into_owned();
             match class(name) {
                 Some(class) => words.classes.entry(key).or_default().push((language, class)),
                 None => words.measures.entry(key).or_default().push(language),
@@ -86,7 +86,7 @@ fn class(name: &str) -> Option<Class> {
 ///
 /// A question word wins over the other lists; a word on none carries content.
 pub fn classify(word: &str, language: Language) -> Class {
-    let Some(entries) = WORDS.classes.get(&normalize::fold(word)) else { return Class::Content };
+    let Some(entries) = WORDS.classes.get(&*normalize::fold(word)) else { return Class::Content };
     let mut found = Class::Content;
     for (_, class) in entries.iter().filter(|(l, _)| *l == language) {
         if matches!(class, Class::Question(_)) {
@@ -119,7 +119,7 @@ pub fn of_swapped(word: &str, language: Language) -> Option<Class> {
 
 /// Whether the word makes "how" ask for a number: "how *many*".
 pub fn is_measure(word: &str, language: Language) -> bool {
-    WORDS.measures.get(&normalize::fold(word)).is_some_and(|l| l.contains(&language))
+    WORDS.measures.get(&*normalize::fold(word)).is_some_and(|l| l.contains(&language))
 }
 
 /// Whether any list of this language has the word.
@@ -127,9 +127,15 @@ pub fn is_listed(word: &str, language: Language) -> bool {
     classify(word, language) != Class::Content
 }
 
+/// Whether lists of this language have the word, and none of any other.
+pub fn is_only_of(word: &str, language: Language) -> bool {
+    let listed = WORDS.classes.get(&*normalize::fold(word));
+    listed.is_some_and(|entries| entries.iter().all(|(other, _)| *other == language))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Asks, Class, WORDS, classify, is_measure, of_swapped};
+    use super::{Asks, Class, WORDS, classify, is_measure, is_only_of, of_swapped};
     use crate::text::language::Language;
 
     #[test]
@@ -160,5 +166,7 @@ mod tests {
         assert_eq!(classify("die", Language::English), Class::Content);
         assert_eq!(classify("library", Language::English), Class::Content);
         assert!(is_measure("many", Language::English));
+        assert!(is_only_of("the", Language::English) && !is_only_of("the", Language::German));
+        assert!(!is_only_of("in", Language::English), "German has it too");
     }
 }

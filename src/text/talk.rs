@@ -80,7 +80,8 @@ fn named(name: &str) -> Option<Talk> {
 }
 
 fn plain(text: &str) -> String {
-    let words: Vec<String> = tokens(text).iter().map(|t| normalize::fold(&t.text)).collect();
+    let words: Vec<String> =
+        tokens(text).iter().map(|t| normalize::fold(&t.text).into_owned()).collect();
     words.join(" ")
 }
 

@@ -36,7 +36,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let list = |key: &str| {
         let lines = include_str!("shape.txt").lines();
         let names = lines.filter_map(|l| l.strip_prefix(key)?.strip_prefix(": "));
-        names.flat_map(|l| l.split(" | ")).map(normalize::fold).collect()
+        names.flat_map(|l| l.split(" | ")).map(|name| normalize::fold(name).into_owned()).collect()
     };
     Names {
         summary: list("summary"),
@@ -56,7 +56,7 @@ pub fn part(line: &str) -> Option<Part> {
     let words: Vec<String> = line
         .split(|c: char| !(c.is_alphanumeric() || normalize::is_mark(c)))
         .filter(|w| !w.is_empty())
-        .map(|w| normalize::fold(&normalize::word(w)))
+        .map(|w| normalize::fold(&normalize::word(w)).into_owned())
         .collect();
     let name = words.join(" ");
     if NAMES.summary.contains(&name) {
@@ -73,7 +73,7 @@ pub fn invites(heading: &str) -> bool {
 
 fn folded(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    words.map(|w| normalize::fold(&normalize::word(w))).collect()
+    words.map(|w| normalize::fold(&normalize::word(w)).into_owned()).collect()
 }
 
 /// Whether a title, or the path of a file, says that questions and answers stand there.
@@ -163,7 +163,7 @@ pub fn marked_answer(line: &str) -> Option<&str> {
 /// `MARK:`, `MARK1.`, `MARK 1)`; a mark of one letter without a number needs a colon.
 fn marked<'a>(line: &'a str, marks: &HashSet<String>) -> Option<&'a str> {
     let letters = line.find(|c: char| !c.is_alphabetic()).unwrap_or(line.len());
-    if letters == 0 || !marks.contains(&normalize::fold(&line[..letters].to_lowercase())) {
+    if letters == 0 || !marks.contains(&*normalize::fold(&line[..letters].to_lowercase())) {
         return None;
     }
     let rest = line[letters..].trim_start_matches(' ');
@@ -177,7 +177,7 @@ fn marked<'a>(line: &'a str, marks: &HashSet<String>) -> Option<&'a str> {
 pub fn number(line: &str) -> Option<u32> {
     let line = bare(line);
     let letters = line.find(|c: char| !c.is_alphabetic()).unwrap_or(line.len());
-    if letters > 0 && !NAMES.question.contains(&normalize::fold(&line[..letters].to_lowercase())) {
+    if letters > 0 && !NAMES.question.contains(&*normalize::fold(&line[..letters].to_lowercase())) {
         return None;
     }
     let rest = line[letters..].trim_start_matches(' ');
@@ -196,8 +196,8 @@ fn numbered(line: &str) -> Option<&str> {
 /// The other phrasings behind `Also asked:`, one each.
 pub fn alternates(line: &str) -> Option<Vec<String>> {
     let (name, list) = line.split_once(':')?;
-    let name = normalize::fold(&normalize::word(name.trim()));
-    if !NAMES.alternates.contains(&name) {
+    let name = normalize::word(name.trim());
+    if !NAMES.alternates.contains(&*normalize::fold(&name)) {
         return None;
     }
     let mut out = Vec::new();

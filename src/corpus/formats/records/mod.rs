@@ -150,7 +150,7 @@ const TEXTS: &[&str] = &["text", "content", "body", "description"];
 /// A name without case, accents, numbers and marks.
 fn plain(name: &str) -> String {
     let letters: String = name.chars().filter(|c| c.is_alphabetic()).collect();
-    normalize::fold(&letters.to_lowercase())
+    normalize::fold(&letters.to_lowercase()).into_owned()
 }
 
 /// What columns or fields of these names are.
