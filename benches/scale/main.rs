@@ -102,15 +102,16 @@ fn indexing(folder: &Path) -> Done<()> {
         passages.push(passage);
         true
     })?;
-    let other = tempfile::tempdir_in(folder)?;
-    let bare = bare::index(&passages, 2, other.path())?;
     let rate = |took: Duration| passages.len() as f64 / took.as_secs_f64();
-    let share = rate(whole.took) / rate(bare) * 100.0;
     println!("  building: {:.0} passages a second, {} MiB at most", rate(whole.took), whole.peak);
-    println!(
-        "    the library alone, from memory: {:.0}; {share:.0} % of it (60 wanted)",
-        rate(bare)
-    );
+    for (name, stems) in [("words", false), ("stems", true)] {
+        let other = tempfile::tempdir_in(folder)?;
+        let bare = rate(bare::index(&passages, 2, stems, other.path())?);
+        let share = rate(whole.took) / bare * 100.0;
+        println!(
+            "    the library alone, from memory, {name}: {bare:.0}; {share:.0} % of it (60 wanted)"
+        );
+    }
     let idle = process::run(folder, &["index"])?;
     println!("  nothing changed: {:.2} s, {} MiB", idle.took.as_secs_f64(), idle.peak);
     let file = folder.join("corpus/000/0.txt");

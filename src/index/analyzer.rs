@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use crate::index::terms;
 use crate::text::cues::{self, Cues};
 use crate::text::language::Language;
 use crate::text::letters;
@@ -26,6 +27,8 @@ const MOST_KNOWN: usize = 200_000;
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub(super) stem: Box<str>,
+    /// What stands for the stem, and for the word as written (see [`terms`]).
+    pub(super) hashes: (u32, u8),
     /// Without accents.
     pub(super) folded: Box<str>,
     pub(super) cues: Cues,
@@ -71,8 +74,10 @@ impl WordsOf<'_> {
         if let Some(place) = places.get(word) {
             return *place;
         }
+        let stem = stem::stem(word, self.language);
         known.push(Known {
-            stem: stem::stem(word, self.language).into(),
+            hashes: (terms::hash(&stem), terms::spelling(word)),
+            stem: stem.into(),
             folded: normalize::fold(word).into(),
             cues: cues::of_word(word, self.language),
             runs: letters::of_word(word, self.language).into(),

@@ -5,11 +5,12 @@ use tantivy::TantivyDocument;
 
 use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Passage};
+use crate::index::analysis::{Analyzed, Maker};
 use crate::index::analyzer::Joined;
 use crate::index::manifest::{ArticleEntry, QuestionEntry};
 use crate::index::schema::{self, Fields};
 use crate::index::stored;
-use crate::index::terms::{Analyzed, Maker, Terms};
+use crate::index::terms::Terms;
 
 /// Makes articles ready, remembering words.
 #[derive(Debug)]

@@ -58,7 +58,7 @@ mod tests {
     use super::{Document, encode};
     use crate::corpus::formats;
     use crate::corpus::passages;
-    use crate::index::terms::Maker;
+    use crate::index::analysis::Maker;
 
     fn document(before: &[u8], stored: &[u8]) -> Document {
         Document(OwnedBytes::new([before, stored].concat()))

@@ -10,6 +10,8 @@ use crate::text::tokenize::Token;
 
 /// Number of buckets.
 pub const BUCKETS: usize = 1 << 16;
+/// So many buckets are sooner marked than sorted.
+const MANY: usize = 128;
 /// Letters in a run, the blanks before and after the word included.
 const RUN: usize = 4;
 
@@ -43,8 +45,29 @@ pub fn of_words(tokens: &[Token], words: impl Iterator<Item: AsRef<[u16]>>) -> V
         }
         last = Some(token);
     }
-    found.sort_unstable();
-    found.dedup();
+    in_order(found)
+}
+
+/// Buckets in order, each once.
+fn in_order(mut found: Vec<u16>) -> Vec<u16> {
+    if found.len() < MANY {
+        found.sort_unstable();
+        found.dedup();
+        return found;
+    }
+    // A bit for each bucket: so many are sooner marked than sorted.
+    let mut bits = vec![0u64; BUCKETS / 64];
+    for bucket in &found {
+        bits[usize::from(*bucket) / 64] |= 1 << (bucket % 64);
+    }
+    found.clear();
+    for (place, mut word) in bits.into_iter().enumerate() {
+        while word != 0 {
+            let bucket = 64 * place + word.trailing_zeros() as usize;
+            found.push(u16::try_from(bucket).unwrap_or(u16::MAX));
+            word &= word - 1;
+        }
+    }
     found
 }
 
@@ -59,7 +82,7 @@ fn bucket(run: &[char]) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::of_tokens;
+    use super::{BUCKETS, MANY, in_order, of_tokens};
     use crate::text::language::Language;
     use crate::text::tokenize::tokens;
 
@@ -81,5 +104,17 @@ mod tests {
         assert_eq!(shared("password", "mattress"), 0);
         assert_eq!(of("").len(), 0);
         assert_eq!(of("中国你好").len(), 5);
+    }
+
+    #[test]
+    fn many_buckets_are_marked_as_few_are_sorted() {
+        let many: Vec<u16> =
+            (0..3 * MANY).map(|n| u16::try_from(n * 40_503 % BUCKETS).unwrap()).collect();
+        let twice = [many.as_slice(), &many, &[0, u16::MAX]].concat();
+        let mut sorted = twice.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert!(sorted.len() > MANY);
+        assert_eq!(in_order(twice), sorted);
     }
 }
