@@ -14,6 +14,7 @@ mod real;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use faqbot::answering::Answerer;
@@ -214,11 +215,12 @@ fn timed(work: impl FnOnce() -> Done<()>) -> Done<Duration> {
 /// Seconds that so many threads take for all questions.
 fn throughput(answerer: &Answerer, questions: &[String], threads: usize) -> Done<f64> {
     let started = Instant::now();
-    let parts = questions.chunks(questions.len().div_ceil(threads));
+    // Each takes the next one: halves would not take equally long.
+    let next = AtomicUsize::new(0);
+    let take = || questions.get(next.fetch_add(1, Ordering::Relaxed));
+    let ask = || std::iter::from_fn(take).try_for_each(|asked| answerer.answer(asked).map(drop));
     std::thread::scope(|scope| {
-        let ask =
-            |part: &[String]| part.iter().try_for_each(|asked| answerer.answer(asked).map(drop));
-        let workers: Vec<_> = parts.map(|part| scope.spawn(move || ask(part))).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(ask)).collect();
         workers.into_iter().try_for_each(|worker| match worker.join() {
             Ok(asked) => asked.map_err(Box::from),
             Err(_) => Err("a thread broke".into()),
