@@ -56,8 +56,10 @@ impl Lanes {
         loop {
             // A fault in one job must cost neither the lane's next ones nor the program.
             let _ = AssertUnwindSafe(job).catch_unwind().await;
+            let next = self.next(lane);
+            // Told last: where there are no jobs there are no lanes.
             self.count.send_modify(|count| *count -= 1);
-            let Some(next) = self.next(lane) else { return };
+            let Some(next) = next else { return };
             job = next;
         }
     }
