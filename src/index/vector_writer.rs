@@ -1,8 +1,8 @@
 //! Vectors in, the file of a segment out, document by document.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io::{BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::index::aspects::Aspect;
@@ -32,7 +32,15 @@ pub struct VectorWriter {
 impl VectorWriter {
     /// Begins the file of a segment in the folder of a generation.
     pub fn create(folder: &Path, segment: &str, dimensions: usize) -> std::io::Result<Self> {
-        let mut out = BufWriter::new(File::create(folder.join(name(segment)))?);
+        let path = folder.join(name(segment));
+        // What is there of another model may be shared with a generation that is being read: the name
+        // goes, the file stays.
+        if let Err(error) = fs::remove_file(&path)
+            && error.kind() != ErrorKind::NotFound
+        {
+            return Err(error);
+        }
+        let mut out = BufWriter::new(File::create_new(path)?);
         // Header and sum come last.
         out.write_all(&vec![0; HEADER + 8 * dimensions])?;
         Ok(Self {

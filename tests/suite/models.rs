@@ -283,6 +283,20 @@ fn vectors_are_kept_across_syncs_and_never_mixed() {
     assert!(vectors(&world) == before, "and back");
 }
 
+#[test]
+fn another_model_leaves_the_generation_before_as_it_was() {
+    let world = world();
+    world.sync();
+    let live = vectors_of(&world);
+    let before = fs::read(&live).expect("the vectors of the built-in model");
+    let world = world.article("bikes.txt", "Bikes\n\nWe mend bikes.\n");
+    let folder = large(&world);
+    let named = [("FAQBOT__SEMANTIC__MODEL", folder.to_str().expect("a readable path"))];
+    with(&world, &named, &["index"]).exits(0);
+    assert!(vectors_of(&world) != live, "it is another generation");
+    assert!(fs::read(&live).expect("the same file") == before, "which somebody may be reading");
+}
+
 /// More entries than are given vectors before a generation goes live.
 fn many() -> String {
     (0..120).fold("Shop\n\nFAQs\n\n".to_owned(), |text, n| {
