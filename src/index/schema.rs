@@ -6,8 +6,9 @@ use tantivy::schema::{
 
 use crate::index::analyzer;
 
-/// Raised by hand when the fields or the manifest change their meaning.
-pub const FORMAT: u32 = 10;
+/// Raised by hand when the fields or the manifest change their meaning, or texts are read otherwise
+/// in a way that no fingerprint tells.
+pub const FORMAT: u32 = 11;
 
 /// Where each part of a passage is indexed.
 ///

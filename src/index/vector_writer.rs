@@ -59,13 +59,16 @@ impl VectorWriter {
         })
     }
 
-    /// Adds a document of the segment with what it has; those before it that were not added have
-    /// nothing.
+    /// Adds a document of the segment with what it has, in the order of their numbers; those before it
+    /// that were not added have nothing.
     pub fn add(
         &mut self,
         document: u32,
         rows: impl IntoIterator<Item = (Aspect, u64, Row)>,
     ) -> std::io::Result<()> {
+        if (document as usize) + 1 < self.starts.len() {
+            return Err(ErrorKind::InvalidInput.into());
+        }
         self.skip_to(document);
         for (aspect, hash, row) in rows {
             let known = self.topics.get(&hash).copied().filter(|_| aspect == Aspect::Topic);
@@ -145,4 +148,32 @@ impl VectorWriter {
 /// Four bytes are enough: more than a thousand million vectors are refused when it is read.
 fn number(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tantivy::directory::OwnedBytes;
+
+    use super::VectorWriter;
+    use crate::index::aspects::Aspect;
+    use crate::index::row::Row;
+    use crate::index::vector_file::{VectorFile, name};
+
+    #[test]
+    fn documents_that_were_passed_over_have_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let row = |hash: u64| (Aspect::Whole, hash, Row::new(&[1.0, 0.5]));
+        let mut writer = VectorWriter::create(folder.path(), "a", 2).unwrap();
+        writer.add(1, [row(10), row(11)]).unwrap();
+        writer.add(4, [row(12)]).unwrap();
+        assert!(writer.add(4, [row(13)]).is_err(), "they come in their order");
+        writer.finish(6, "0123456789abcdef").unwrap();
+        let bytes = fs::read(folder.path().join(name("a"))).unwrap();
+        let file = VectorFile::open(OwnedBytes::new(bytes), 6).unwrap();
+        let vectors = |document| file.entries(document).map(|(_, vector)| vector).collect();
+        let all: Vec<Vec<u32>> = (0..6).map(vectors).collect();
+        assert_eq!(all, [vec![], vec![0, 1], vec![], vec![], vec![2], vec![]]);
+    }
 }

@@ -45,7 +45,7 @@ pub(super) struct Built<'a> {
     pub(super) records: Vec<FileRecord>,
     /// Files that are new, changed, and gone.
     pub(super) counts: Counts,
-    /// Texts that have no vector yet.
+    /// Texts that have no vector yet, or passages.
     pub(super) missing: usize,
     known: Option<Known<'a>>,
     /// Whether the records are others than before, though nothing was built.
@@ -114,9 +114,10 @@ impl<'a> Site<'a> {
         Ok(Built { folder, manifest, records, counts, missing, known, renewed })
     }
 
-    /// How many texts of a generation have no vector.
+    /// How many texts of a generation have no vector, or of a quick model how many passages.
     fn missing(&self, reader: &Reader) -> anyhow::Result<usize> {
         match self.sources.model.as_deref() {
+            Some(model) if model.is_quick() => Ok(filling::passages_lacking(model, reader)),
             Some(model) if !meaning::is_complete(reader, model) => {
                 let root = &self.sources.index.folder;
                 Known::new(model, root, reader.vectors(), false)?.missing(reader)

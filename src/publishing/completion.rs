@@ -11,8 +11,9 @@ use crate::publishing::{Progress, Sources, Stage};
 use crate::semantic::model::Model;
 
 /// Works out the vectors that the current generation lacks, and makes one with all of them the
-/// current one. Meanwhile articles may change and generations go live; waits only for another
-/// process that works out vectors of the same model.
+/// current one. Meanwhile articles may change and generations go live, but for a quick model, whose
+/// vectors are worked out in a generation of its own; waits only for another process that works out
+/// vectors of the same model.
 pub fn complete(sources: &Sources, progress: &Progress<'_>) -> anyhow::Result<()> {
     let Some(model) = sources.model.as_deref() else { return Ok(()) };
     let generations = Generations::new(&sources.index.folder);

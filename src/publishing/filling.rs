@@ -13,10 +13,12 @@ use crate::index::vector_writer::VectorWriter;
 use crate::semantic::model::Model;
 use crate::semantic::parallel;
 
-/// Passages that are read before their vectors are written.
+/// Passages that are read before their vectors are written, and bytes of their texts: they are held in
+/// memory.
 const BATCH: usize = 2_048;
+const BATCH_BYTES: usize = 4 << 20;
 /// Passages that a thread takes at a time; what words they share is worked out once.
-const SHARE: usize = 256;
+const SHARE: usize = 128;
 
 /// The vectors of a passage, each with what it is of and the hash of its text.
 pub(super) type Rows = Vec<(Aspect, u64, Row)>;
@@ -34,6 +36,12 @@ pub(super) fn lacking(model: &Model, reader: &Reader) -> Vec<usize> {
     (0..reader.segments().count()).filter(lacks).collect()
 }
 
+/// How many passages, also such as have gone, the segments hold that lack vectors of a model.
+pub(super) fn passages_lacking(model: &Model, reader: &Reader) -> usize {
+    let segments: Vec<(String, u32)> = reader.segments().collect();
+    lacking(model, reader).into_iter().map(|at| segments[at].1 as usize).sum()
+}
+
 /// Gives a generation in a folder the vectors that it lacks, by a quick model: all are worked out,
 /// as that is done sooner than to look for those that are known.
 pub(super) fn fill(
@@ -42,11 +50,11 @@ pub(super) fn fill(
     folder: &Path,
     progress: &Progress<'_>,
 ) -> anyhow::Result<()> {
-    let segments: Vec<(String, u32)> = reader.segments().collect();
-    let all = lacking(model, reader).into_iter().map(|at| segments[at].1 as usize).sum();
-    let mut done = 0;
+    let (all, mut done) = (passages_lacking(model, reader), 0);
     write(model, reader, folder, &mut |passages| {
-        let rows = parallel::map(passages, SHARE, &|share| worked_out(model, share))?;
+        let rows = parallel::map(passages, SHARE, &|share| worked_out(model, share));
+        // Where no threads can be started, this one is left.
+        let rows = rows.or_else(|_| worked_out(model, passages))?;
         done += passages.len();
         progress(done.min(all), all);
         Ok(rows.into_iter().map(Some).collect())
@@ -90,12 +98,14 @@ pub(super) fn write(
             anyhow::Ok(())
         };
         let (mut documents, mut passages) = (Vec::new(), Vec::new());
-        let mut outcome = Ok(());
+        let (mut outcome, mut bytes) = (Ok(()), 0);
         reader.visit_segment(at, |document, passage| {
             documents.push(document);
+            bytes += passage.text.len();
             passages.push(passage);
-            if passages.len() == BATCH {
+            if passages.len() == BATCH || bytes >= BATCH_BYTES {
                 outcome = add(&mut documents, &mut passages);
+                bytes = 0;
             }
             outcome.is_ok()
         })?;

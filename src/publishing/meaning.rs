@@ -1,5 +1,5 @@
-//! Vectors for the passages of a generation: taken over where the text is the same, worked out
-//! where it is not.
+//! Vectors for the passages of a generation that take long to work out: taken over where the text is
+//! the same, worked out where it is not.
 
 use std::collections::HashSet;
 use std::fs;

@@ -30,8 +30,9 @@ pub fn map<T: Sync, V: Send>(
     let threads = thread::available_parallelism().map_or(1, usize::from).min(shares.len());
     let mut parts = Vec::new();
     thread::scope(|scope| -> anyhow::Result<()> {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
-        for worker in workers {
+        let start = |_| thread::Builder::new().spawn_scoped(scope, one);
+        let workers = (0..threads).map(start).collect::<Result<Vec<_>, _>>();
+        for worker in workers.context("a thread cannot be started")? {
             parts.extend(worker.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         }
         Ok(())

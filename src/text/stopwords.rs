@@ -127,15 +127,17 @@ pub fn is_listed(word: &str, language: Language) -> bool {
     classify(word, language) != Class::Content
 }
 
-/// Whether lists of this language have the word, and none of any other.
-pub fn is_only_of(word: &str, language: Language) -> bool {
-    let listed = WORDS.classes.get(&*normalize::fold(word));
-    listed.is_some_and(|entries| entries.iter().all(|(other, _)| *other == language))
+/// The only language that has the word as one of grammar, or that asks.
+pub fn grammar_of(word: &str) -> Option<Language> {
+    let entries = WORDS.classes.get(&*normalize::fold(word))?;
+    let (language, _) = entries.first()?;
+    let alone = |(other, class): &(Language, Class)| other == language && *class != Class::Light;
+    entries.iter().all(alone).then_some(*language)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Asks, Class, WORDS, classify, is_measure, is_only_of, of_swapped};
+    use super::{Asks, Class, WORDS, classify, grammar_of, is_measure, of_swapped};
     use crate::text::language::Language;
 
     #[test]
@@ -166,7 +168,11 @@ mod tests {
         assert_eq!(classify("die", Language::English), Class::Content);
         assert_eq!(classify("library", Language::English), Class::Content);
         assert!(is_measure("many", Language::English));
-        assert!(is_only_of("the", Language::English) && !is_only_of("the", Language::German));
-        assert!(!is_only_of("in", Language::English), "German has it too");
+        assert_eq!(
+            ["the", "nicht"].map(grammar_of),
+            [Language::English, Language::German].map(Some)
+        );
+        assert_eq!(grammar_of("in"), None, "several languages have it");
+        assert_eq!(["show", "library"].map(grammar_of), [None; 2]);
     }
 }
