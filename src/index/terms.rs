@@ -50,7 +50,7 @@ pub struct Part {
     pub words: Vec<Term>,
     /// Its sentences, in bytes; only those of the text.
     pub sentences: Vec<Range<u32>>,
-    /// Its runs of letters (see [`letters`]), in order, each once; none for title and heading.
+    /// Its runs of letters (see [`letters`](crate::text::letters)), in order, each once; none for title and heading.
     pub letters: Vec<u16>,
 }
 
