@@ -20,8 +20,8 @@ const OTHER_WORDS: usize = 2;
 
 /// The language of a longer text such as an article.
 ///
-/// English is told by its words of grammar: statistics take ten times as long, and take some short
-/// texts for other languages. Where statistics cannot tell, the language most of whose words of grammar
+/// English is told by its words of grammar: statistics take longer, and take some short texts for
+/// other languages. Where statistics cannot tell, the language most of whose words of grammar
 /// stand in the text; English where nothing can be told, as most corpora hold some.
 pub fn of_article(text: &str) -> Language {
     let sample = text.char_indices().nth(SAMPLE).map_or(text, |(end, _)| &text[..end]);
