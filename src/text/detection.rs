@@ -21,8 +21,8 @@ const OTHER_WORDS: usize = 2;
 /// The language of a longer text such as an article.
 ///
 /// English is told by its words of grammar: statistics take longer, and take some short texts for
-/// other languages. Where statistics cannot tell, the language most of whose words of grammar
-/// stand in the text; English where nothing can be told, as most corpora hold some.
+/// other languages. Where statistics are unsure, the language most of whose words of grammar stand in
+/// the text; English where nothing can be told, as most corpora hold some.
 pub fn of_article(text: &str) -> Language {
     let sample = text.char_indices().nth(SAMPLE).map_or(text, |(end, _)| &text[..end]);
     let tokens = tokens(sample);
@@ -37,7 +37,7 @@ pub fn of_article(text: &str) -> Language {
         Some(info) if info.script() != whatlang::Script::Latin => {
             Language::from_whatlang(info.lang())
         }
-        _ => grammar.most(),
+        unsure => grammar.most(unsure.map(|info| Language::from_whatlang(info.lang()))),
     }
 }
 
@@ -68,12 +68,16 @@ impl<'a> Grammar<'a> {
             && self.0.iter().all(|(language, other)| *language == Language::English || few(other))
     }
 
-    /// The language that has most; English where that is none or not one alone.
-    fn most(&self) -> Language {
+    /// The language that has most, for one word only where it is guessed anyway; English where that is
+    /// none or not one alone.
+    fn most(&self, guess: Option<Language>) -> Language {
         let most = self.0.values().map(Vec::len).max().unwrap_or(0);
         let mut first = self.0.iter().filter(|(_, words)| words.len() == most);
+        let enough = |language: Language, words: &[&str]| {
+            guess == Some(language) || different(words) >= OTHER_WORDS
+        };
         match (first.next(), first.next()) {
-            (Some((language, words)), None) if different(words) >= OTHER_WORDS => *language,
+            (Some((language, words)), None) if enough(*language, words) => *language,
             _ => Language::English,
         }
     }
@@ -119,7 +123,8 @@ mod tests {
         assert_eq!(of_article(few_words), Language::English);
         let german_question = "Wie lange darf man die Karte nicht benutzen?";
         assert_eq!(of_article(german_question), Language::German);
-        assert_eq!(of_article("Los Angeles: Los Lobos"), Language::English);
+        assert_eq!(of_article("Wer bezahlt?"), Language::German, "statistics guess it, too");
+        assert_eq!(of_article("Wer malte Blumen?"), Language::English, "one word is too little");
         let known = [Language::English, Language::German, Language::Spanish];
         let ask = |text: &str| of_question(text, &tokens(text), &known);
         assert_eq!(ask("wann öffnet die Bibliothek"), Language::German);
