@@ -93,8 +93,8 @@ fn part(
     }
     let known = || places.iter().map(|place| words.at(*place));
     let word = |(token, known): (&Token, &Known)| Term {
-        stem: known.hashes.0,
-        spelling: known.hashes.1,
+        stem: known.stem_hash,
+        spelling: known.spelling,
         cues: known.cues.and(cues::of_writing(&looked_at[token.range.clone()])),
         start: place(token.range.start),
         end: place(token.range.end),

@@ -27,8 +27,10 @@ const MOST_KNOWN: usize = 200_000;
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub(super) stem: Box<str>,
-    /// What stands for the stem, and for the word as written (see [`terms`]).
-    pub(super) hashes: (u32, u8),
+    /// What stands for the stem (see [`terms::hash`]).
+    pub(super) stem_hash: u32,
+    /// What stands for the word as written (see [`terms::spelling`]).
+    pub(super) spelling: u8,
     /// Without accents.
     pub(super) folded: Box<str>,
     pub(super) cues: Cues,
@@ -76,7 +78,8 @@ impl WordsOf<'_> {
         }
         let stem = stem::stem(word, self.language);
         known.push(Known {
-            hashes: (terms::hash(&stem), terms::spelling(word)),
+            stem_hash: terms::hash(&stem),
+            spelling: terms::spelling(word),
             stem: stem.into(),
             folded: normalize::fold(word).into(),
             cues: cues::of_word(word, self.language),
@@ -172,6 +175,7 @@ mod tests {
     use tantivy::tokenizer::{TokenStream, Tokenizer};
 
     use super::{Cutter, Joined, Words};
+    use crate::index::terms;
     use crate::text::cues::Cues;
     use crate::text::language::Language;
 
@@ -200,6 +204,8 @@ mod tests {
         };
         let known = know("bibliotheken", Language::German);
         assert_eq!((&*known.stem, &*known.folded), ("bibliothek", "bibliotheken"));
+        assert_eq!(known.stem_hash, terms::hash("bibliothek"));
+        assert_eq!(known.spelling, terms::spelling("bibliotheken"));
         assert!(known.cues.any(Cues::CONTENT));
         assert_eq!(&*know("bibliotheken", Language::Other).stem, "bibliotheken");
         assert_eq!(&*know("café", Language::Other).folded, "cafe");

@@ -3,8 +3,8 @@
 //! [`freshness`] tells whether the current generation still matches the folder. A [`sync`] finds what
 //! [`changes`], with files read [`ahead`] of their turn, has the next one built in `building` and read once by `verification`, asks the
 //! golden questions at the [`gate`], and makes it current; [`completion`] adds vectors that are missing.
-//! `filling` works out those of a quick model, [`meaning`] those that take long. [`watch`] does all this by itself, [`lint`] advises; [`open`] does
-//! what is needed so that faces can answer.
+//! `filling` works out those of a quick model, [`meaning`] those that take long. [`watch`] does all this by
+//! itself, [`lint`] advises; [`open`] does what is needed so that faces can answer.
 
 pub mod ahead;
 
