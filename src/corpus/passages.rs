@@ -12,7 +12,7 @@ use crate::corpus::problem::Problem;
 use crate::text::language::Language;
 use crate::text::normalize;
 use crate::text::sentences::sentences;
-use crate::text::tokenize::tokens;
+use crate::text::tokenize::{self, tokens};
 
 /// A paragraph longer than this many bytes is cut at sentence ends into pieces of about
 /// half of it: long enough to hold an answer in its surroundings, short enough to read.
@@ -193,12 +193,12 @@ fn one_line(text: &str) -> String {
 /// The words of a text, for comparing texts that differ in case, accents or punctuation.
 pub fn normalized(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for token in tokens(text) {
+    tokenize::each(text, |_, word| {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.push_str(&normalize::fold(&token.text));
-    }
+        out.push_str(&normalize::fold(word));
+    });
     out
 }
 

@@ -1,27 +1,26 @@
 //! A passage in, what it is indexed by out: the stems of each field, and the words, sentences and
 //! letters that ranking looks at.
 
+use std::ops::Range;
+
 use crate::corpus::passages::Passage;
 use crate::index::analyzer::{Joined, Known, Words, WordsOf};
 use crate::index::terms::{Part, Role, Term, Terms};
 use crate::text::cues;
 use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
-use crate::text::letters;
+use crate::text::letters::Letters;
 use crate::text::sentences::sentences;
-use crate::text::tokenize::{self, Token};
+use crate::text::tokenize::{self, tokens};
 
 /// Bytes of each part that are looked at: an endless answer must not cost endless time.
 const MAX_BYTES: usize = 8 << 10;
 /// Other phrasings of one entry that are looked at.
 const MAX_ALTERNATES: usize = 250;
 
-/// What a passage is indexed by.
+/// The stems of each field of a passage.
 #[derive(Debug, Default)]
-pub struct Analyzed {
-    /// What ranking looks at.
-    pub terms: Terms,
-    /// The stems of each field.
+pub(super) struct Stems {
     pub(super) question: Joined,
     pub(super) alternates: Joined,
     pub(super) title: Joined,
@@ -31,36 +30,52 @@ pub struct Analyzed {
     pub(super) spellings: Joined,
 }
 
+impl Stems {
+    fn clear(&mut self) {
+        let Self { question, alternates, title, heading, text, spellings } = self;
+        for field in [question, alternates, title, heading, text, spellings] {
+            field.0.clear();
+        }
+    }
+}
+
 /// Makes of passages what they are indexed by.
 #[derive(Debug, Default)]
 pub struct Maker {
     words: Words,
+    /// Those of the last passage: room that is used again.
+    stems: Stems,
 }
 
 impl Maker {
-    /// Of one passage.
-    pub fn analyze(&mut self, passage: &Passage) -> Analyzed {
+    /// What ranking looks at, of one passage.
+    pub fn analyze(&mut self, passage: &Passage) -> Terms {
         let language = passage.language;
         let mut words = self.words.of(language);
-        let mut out = Analyzed::default();
-        let own = &mut out.spellings;
-        let parts = &mut out.terms.parts;
+        self.stems.clear();
+        let Stems { question, alternates, title, heading, text, spellings } = &mut self.stems;
         let mut part = |role, text: &str, stems: &mut Joined, spellings: Option<&mut Joined>| {
             part(role, text, language, &mut words, stems, spellings)
         };
-        parts.push(part(Role::Text, &passage.text, &mut out.text, Some(own)));
-        parts.push(part(Role::Title, &passage.title, &mut out.title, None));
-        parts.push(part(Role::Heading, &passage.heading_words(), &mut out.heading, None));
-        if let Some(question) = &passage.question {
-            parts.push(part(Role::Question, question, &mut out.question, Some(own)));
+        let mut parts = Vec::with_capacity(4 + passage.alternates.len().min(MAX_ALTERNATES));
+        parts.push(part(Role::Text, &passage.text, text, Some(spellings)));
+        parts.push(part(Role::Title, &passage.title, title, None));
+        parts.push(part(Role::Heading, &passage.heading_words(), heading, None));
+        if let Some(asked) = &passage.question {
+            parts.push(part(Role::Question, asked, question, Some(spellings)));
             for (n, alternate) in passage.alternates.iter().enumerate() {
-                let part = part(Role::Alternate, alternate, &mut out.alternates, Some(own));
+                let part = part(Role::Alternate, alternate, alternates, Some(spellings));
                 if n < MAX_ALTERNATES {
                     parts.push(part);
                 }
             }
         }
-        out
+        Terms { parts }
+    }
+
+    /// The stems of the passage that was analyzed last.
+    pub(super) fn stems(&self) -> &Stems {
+        &self.stems
     }
 }
 
@@ -73,44 +88,59 @@ fn part(
     stems: &mut Joined,
     mut spellings: Option<&mut Joined>,
 ) -> Part {
-    let mut tokens = tokenize::tokens(text);
-    let mut places: Vec<usize> = tokens.iter().map(|token| words.place(&token.text)).collect();
-    stems.make_room(text);
-    if let Some(spellings) = &mut spellings {
-        spellings.make_room(text);
-    }
-    for place in &places {
-        let known = words.at(*place);
+    let looked_at = &text[..text.floor_char_boundary(MAX_BYTES)];
+    let mut seen = Seen::new(role, looked_at);
+    tokenize::each(text, |range, word| {
+        let known = words.know(word);
         stems.push(&known.stem);
         if let Some(spellings) = &mut spellings {
             spellings.push(&known.folded);
         }
-    }
-    let looked_at = &text[..text.floor_char_boundary(MAX_BYTES)];
+        if looked_at.len() == text.len() {
+            seen.add(&range, word, known);
+        }
+    });
     if looked_at.len() < text.len() {
-        tokens = tokenize::tokens(looked_at);
-        places = tokens.iter().map(|token| words.place(&token.text)).collect();
+        tokenize::each(looked_at, |range, word| seen.add(&range, word, words.know(word)));
     }
-    let known = || places.iter().map(|place| words.at(*place));
-    let word = |(token, known): (&Token, &Known)| Term {
-        stem: known.stem_hash,
-        spelling: known.spelling,
-        cues: known.cues.and(cues::of_writing(&looked_at[token.range.clone()])),
-        start: place(token.range.start),
-        end: place(token.range.end),
-    };
-    let terms = tokens.iter().zip(known()).map(word).collect();
-    let runs = || letters::of_words(&tokens, known().map(|known| &known.runs));
-    let whole = !matches!(role, Role::Title | Role::Heading);
     let asks = matches!(role, Role::Question | Role::Alternate);
     let cut = if role == Role::Text { sentences(looked_at) } else { Vec::new() };
-    let expected = asks.then(|| expectation::of_question(&tokens, language));
+    let expected = asks.then(|| expectation::of_question(&tokens(looked_at), language));
     Part {
         role,
         expected: expected.unwrap_or(Expected::Anything),
-        words: terms,
+        words: seen.words,
         sentences: cut.into_iter().map(|r| place(r.start)..place(r.end)).collect(),
-        letters: if whole { runs() } else { Vec::new() },
+        letters: seen.letters.map(Letters::in_order).unwrap_or_default(),
+    }
+}
+
+/// What ranking looks at of a text, gathered word by word.
+struct Seen<'a> {
+    text: &'a str,
+    words: Vec<Term>,
+    /// `None` where they are not looked at.
+    letters: Option<Letters>,
+}
+
+impl<'a> Seen<'a> {
+    fn new(role: Role, text: &'a str) -> Self {
+        let whole = !matches!(role, Role::Title | Role::Heading);
+        let words = Vec::with_capacity(text.len() / 6 + 1);
+        Self { text, words, letters: whole.then(Letters::default) }
+    }
+
+    fn add(&mut self, range: &Range<usize>, word: &str, known: &Known) {
+        self.words.push(Term {
+            stem: known.stem_hash,
+            spelling: known.spelling,
+            cues: known.cues.and(cues::of_writing(&self.text[range.clone()])),
+            start: place(range.start),
+            end: place(range.end),
+        });
+        if let Some(letters) = &mut self.letters {
+            letters.add(range, word, &known.runs);
+        }
     }
 }
 
@@ -136,7 +166,7 @@ mod tests {
         let mut maker = Maker::default();
         let article = formats::parse("a.txt", text).article;
         let passages = article.iter().flat_map(passages::of_article);
-        passages.map(|p| (p.text.clone(), maker.analyze(&p).terms)).collect()
+        passages.map(|p| (p.text.clone(), maker.analyze(&p))).collect()
     }
 
     #[test]

@@ -70,11 +70,11 @@ pub(super) struct WordsOf<'a> {
 }
 
 impl WordsOf<'_> {
-    /// Where what is known of a normalized word stands.
-    pub(super) fn place(&mut self, word: &str) -> usize {
+    /// What is known of a normalized word.
+    pub(super) fn know(&mut self, word: &str) -> &Known {
         let Dictionary { places, known } = &mut *self.known;
         if let Some(place) = places.get(word) {
-            return *place;
+            return &known[*place];
         }
         let stem = stem::stem(word, self.language);
         known.push(Known {
@@ -85,13 +85,9 @@ impl WordsOf<'_> {
             cues: cues::of_word(word, self.language),
             runs: letters::of_word(word, self.language).into(),
         });
-        places.insert(word.to_owned(), known.len() - 1);
-        known.len() - 1
-    }
-
-    /// What stands there.
-    pub(super) fn at(&self, place: usize) -> &Known {
-        &self.known.known[place]
+        let last = known.len() - 1;
+        places.insert(word.to_owned(), last);
+        &known[last]
     }
 }
 
@@ -100,18 +96,6 @@ impl WordsOf<'_> {
 pub(super) struct Joined(pub(super) String);
 
 impl Joined {
-    /// One term, as it is.
-    pub(super) fn of(term: &str) -> Self {
-        let mut joined = Self::default();
-        joined.push(term);
-        joined
-    }
-
-    /// Makes room for the terms of a text.
-    pub(super) fn make_room(&mut self, text: &str) {
-        self.0.reserve(text.len());
-    }
-
     pub(super) fn push(&mut self, term: &str) {
         if !self.0.is_empty() {
             self.0.push(BETWEEN);
@@ -198,9 +182,9 @@ mod tests {
         let mut words = Words::default();
         let mut know = |word: &str, language: Language| {
             let mut words = words.of(language);
-            let place = words.place(word);
-            assert_eq!(words.place(word), place);
-            words.at(place).clone()
+            let known = words.know(word).clone();
+            assert_eq!(words.know(word).stem, known.stem);
+            known
         };
         let known = know("bibliotheken", Language::German);
         assert_eq!((&*known.stem, &*known.folded), ("bibliothek", "bibliotheken"));

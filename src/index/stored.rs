@@ -10,9 +10,13 @@ use crate::index::terms::Terms;
 /// Bytes of length and checksum.
 const FOOTER: usize = 8;
 
-/// As bytes, to be stored as the only value of a document.
-pub(super) fn encode(passage: &Passage, terms: &Terms) -> Result<Vec<u8>, postcard::Error> {
-    let mut bytes = postcard::to_extend(passage, Vec::with_capacity(2_048))?;
+/// As bytes, to be stored as the only value of a document; in `room`, an empty buffer.
+pub(super) fn encode(
+    passage: &Passage,
+    terms: &Terms,
+    room: Vec<u8>,
+) -> Result<Vec<u8>, postcard::Error> {
+    let mut bytes = postcard::to_extend(passage, room)?;
     terms.encode(&mut bytes);
     let length = u32::try_from(bytes.len()).map_err(|_| postcard::Error::SerializeBufferFull)?;
     bytes.extend(length.to_le_bytes());
@@ -76,8 +80,8 @@ mod tests {
             let article = formats::parse("a.txt", &text).article.expect("an article");
             assert!(article.published.is_some());
             for passage in passages::of_article(&article) {
-                let terms = Maker::default().analyze(&passage).terms;
-                let mut stored = encode(&passage, &terms).expect("bytes");
+                let terms = Maker::default().analyze(&passage);
+                let mut stored = encode(&passage, &terms, Vec::new()).expect("bytes");
                 let read = document(&before, &stored);
                 assert_eq!(read.passage().as_ref(), Some(&passage));
                 assert_eq!(read.passage_and_terms(), Some((passage, terms)));

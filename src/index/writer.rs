@@ -16,7 +16,7 @@ use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
 use crate::corpus::files::FileRecord;
-use crate::corpus::passages::{Kind, Passage};
+use crate::corpus::passages::Kind;
 use crate::corpus::synonyms::Entry;
 use crate::corpus::{self, Corpus};
 use crate::index::analyzer::{self, Cutter};
@@ -136,31 +136,26 @@ impl<'a> Builder<'a> {
         self.files.push(file);
         let file = u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX);
         let mut same = Vec::new();
-        for Ready { passage, terms, document } in passages {
-            let line = passage.lines.0;
-            if let Some(other) = self.linked(&passage, (file, line))? {
-                same.push(Same { line, is_question: passage.kind == Kind::Faq, other });
+        for Ready { link, line, kind, language, terms, document } in passages {
+            if let Some(other) = self.linked(&link, (file, line))? {
+                same.push(Same { line, is_question: kind == Kind::Faq, other });
             }
-            self.counts.count(&passage, Move::In);
-            self.frequencies.count(&terms, passage.language, Move::In);
+            self.counts.count(kind, language, Move::In);
+            self.frequencies.count(&terms, language, Move::In);
             self.writer.add_document(document).with_context(|| cannot(&self.folder))?;
         }
         Ok(same)
     }
 
     /// Where another passage with the short id of this one stands.
-    fn linked(
-        &mut self,
-        passage: &Passage,
-        place: (u32, u32),
-    ) -> anyhow::Result<Option<(String, u32)>> {
-        let key = order(&passage.link);
+    fn linked(&mut self, link: &str, place: (u32, u32)) -> anyhow::Result<Option<(String, u32)>> {
+        let key = order(link);
         if let Some((file, line)) = self.links.get(&key) {
             return Ok(Some((self.files[*file as usize].clone(), *line)));
         }
         self.links.insert(key, place);
         let Some(before) = self.before else { return Ok(None) };
-        let other = before.passage_by_link(&passage.link)?;
+        let other = before.passage_by_link(link)?;
         let other = other.filter(|other| !self.gone.contains(&other.file));
         Ok(other.map(|other| (other.file, other.lines.0)))
     }
@@ -169,7 +164,7 @@ impl<'a> Builder<'a> {
     pub fn remove(&mut self, file: &str, id: &str) -> anyhow::Result<()> {
         let Some(before) = self.before else { return Ok(()) };
         before.visit_file(file, |passage, terms| {
-            self.counts.count(&passage, Move::Out);
+            self.counts.count(passage.kind, passage.language, Move::Out);
             self.frequencies.count(&terms, passage.language, Move::Out);
         })?;
         self.writer.delete_term(Term::from_field_text(self.fields.file, file));
@@ -301,9 +296,9 @@ impl Counts {
         }
     }
 
-    fn count(&mut self, passage: &Passage, to: Move) {
-        let language = self.languages.entry(passage.language).or_default();
-        let questions = u64::from(passage.kind == Kind::Faq);
+    fn count(&mut self, kind: Kind, language: Language, to: Move) {
+        let language = self.languages.entry(language).or_default();
+        let questions = u64::from(kind == Kind::Faq);
         for (count, by) in
             [(&mut self.passages, 1), (&mut self.questions, questions), (language, 1)]
         {

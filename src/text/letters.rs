@@ -4,9 +4,11 @@
 //! or the way they are joined. A run is known by its bucket, so that how common each one is
 //! fits in one small table.
 
+use std::ops::Range;
+
 use crate::text::language::Language;
 use crate::text::normalize;
-use crate::text::tokenize::Token;
+use crate::text::tokenize::{self, Token};
 
 /// Number of buckets.
 pub const BUCKETS: usize = 1 << 16;
@@ -27,25 +29,44 @@ pub fn of_word(word: &str, language: Language) -> Vec<u16> {
 
 /// The buckets of all runs in a text of this language, in order, each once.
 pub fn of_tokens(tokens: &[Token], language: Language) -> Vec<u16> {
-    of_words(tokens, tokens.iter().map(|token| of_word(&token.text, language)))
+    let mut letters = Letters::default();
+    for token in tokens {
+        letters.add(&token.range, &token.text, &of_word(&token.text, language));
+    }
+    letters.in_order()
 }
 
-/// The same where the runs of each word are known.
-///
-/// Pairs of characters, as [`tokenize`](crate::text::tokenize) cuts scripts without spaces into,
-/// also give a run of three where one goes over into the next.
-pub fn of_words(tokens: &[Token], words: impl Iterator<Item: AsRef<[u16]>>) -> Vec<u16> {
-    let mut found = Vec::new();
-    let mut last: Option<&Token> = None;
-    for (token, runs) in tokens.iter().zip(words) {
-        found.extend_from_slice(runs.as_ref());
-        if let Some(last) = last.filter(|l| token.range.start < l.range.end) {
-            let three: Vec<char> = last.text.chars().chain(token.text.chars().last()).collect();
-            found.push(bucket(&three));
+/// The buckets of a text, gathered word by word.
+#[derive(Debug, Default)]
+pub struct Letters {
+    found: Vec<u16>,
+    /// The word before, where it is a pair of characters, and where that ends.
+    pair: String,
+    end: usize,
+}
+
+impl Letters {
+    /// Adds a word and its runs.
+    ///
+    /// Pairs of characters, as [`tokenize`] cuts scripts without spaces into, also give a run of three
+    /// where one goes over into the next.
+    pub fn add(&mut self, range: &Range<usize>, word: &str, runs: &[u16]) {
+        self.found.extend_from_slice(runs);
+        if range.start < self.end {
+            let three: Vec<char> = self.pair.chars().chain(word.chars().last()).collect();
+            self.found.push(bucket(&three));
         }
-        last = Some(token);
+        self.pair.clear();
+        if tokenize::is_pair(word) {
+            self.pair.push_str(word);
+        }
+        self.end = range.end;
     }
-    in_order(found)
+
+    /// All of them in order, each once.
+    pub fn in_order(self) -> Vec<u16> {
+        in_order(self.found)
+    }
 }
 
 /// Buckets in order, each once.

@@ -14,17 +14,26 @@ use unicode_normalization::char::{compose, is_combining_mark};
 /// Snowball algorithms were written for those; Arabic vowel marks, invisible joiners and
 /// thousands separators go; every apostrophe becomes `'`.
 pub fn word(raw: &str) -> String {
-    let mut out = if raw.is_ascii() {
-        raw.to_ascii_lowercase()
+    let mut out = String::with_capacity(raw.len());
+    push_word(&mut out, raw);
+    out
+}
+
+/// The same, appended to a text.
+pub fn push_word(out: &mut String, raw: &str) {
+    let start = out.len();
+    if raw.is_ascii() {
+        out.push_str(raw);
+        out[start..].make_ascii_lowercase();
     } else {
         let lower: String = raw.nfkc().flat_map(char::to_lowercase).filter_map(respell).collect();
         // The lower case of a letter can be a sequence that composes (Turkish dotted İ).
-        lower.nfc().filter(|c| *c != '\u{307}').collect()
-    };
-    if out.starts_with(|c: char| c.is_ascii_digit()) {
-        out.retain(|c| c != ',');
+        out.extend(lower.nfc().filter(|c| *c != '\u{307}'));
     }
-    out
+    if out[start..].starts_with(|c: char| c.is_ascii_digit()) && out[start..].contains(',') {
+        let number = out.split_off(start);
+        out.extend(number.split(','));
+    }
 }
 
 fn respell(c: char) -> Option<char> {

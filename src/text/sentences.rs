@@ -23,7 +23,10 @@ const WRAPPED_FROM: usize = 50;
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     let (mut open, mut broken) = (false, false);
-    for (start, raw) in text.split_sentence_bound_indices() {
+    let mut rest = 0;
+    while rest < text.len() {
+        let (start, raw) = (rest, &text[rest..end_of_piece(text, rest)]);
+        rest += raw.len();
         let trimmed = raw.trim();
         if trimmed.is_empty() {
             continue;
@@ -39,6 +42,28 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         open = goes_on(trimmed) && !broken;
     }
     out
+}
+
+/// Where the piece that begins at `start` ends by the Unicode rules. Nothing before the letter in front of
+/// the first character that can end a sentence has a say in that, so that most of a text need not be
+/// gone through by the rules, which look up every character.
+fn end_of_piece(text: &str, start: usize) -> usize {
+    let Some(stop) = text[start..].find(may_end).map(|at| start + at) else { return text.len() };
+    let before = text[start..stop].chars().next_back();
+    let from = match before {
+        Some(c) if c.is_ascii() => stop - 1,
+        _ => start,
+    };
+    from + text[from..].split_sentence_bounds().next().map_or(0, str::len)
+}
+
+/// Whether a character can end a sentence: of those beyond ASCII, letters and common quotes cannot.
+fn may_end(c: char) -> bool {
+    match c {
+        '.' | '!' | '?' | '\n' | '\r' => true,
+        '‘' | '’' | '“' | '”' | '–' | '—' => false,
+        _ => !c.is_ascii() && !c.is_alphabetic(),
+    }
 }
 
 /// Whether a sentence goes on behind a line break: a long line that ends without a stop, or any
@@ -73,7 +98,9 @@ fn goes_on(piece: &str) -> bool {
 mod tests {
     use proptest::prelude::{any, proptest};
 
-    use super::sentences;
+    use unicode_segmentation::UnicodeSegmentation;
+
+    use super::{end_of_piece, may_end, sentences};
 
     fn cut(text: &str) -> Vec<&str> {
         sentences(text).into_iter().map(|r| &text[r]).collect()
@@ -95,7 +122,38 @@ mod tests {
         );
     }
 
+    /// Pieces as they are found from stop to stop.
+    fn pieces(text: &str) -> Vec<&str> {
+        let (mut out, mut rest) = (Vec::new(), 0);
+        while rest < text.len() {
+            let end = end_of_piece(text, rest);
+            out.push(&text[rest..end]);
+            rest = end;
+        }
+        out
+    }
+
+    #[test]
+    fn what_cannot_end_a_sentence_does_not_by_the_unicode_rules() {
+        for c in ('\0'..=char::MAX).filter(|c| !may_end(*c)) {
+            let text = format!("{c} B");
+            assert_eq!(text.split_sentence_bounds().count(), 1, "{c:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn pieces_are_those_of_the_unicode_rules(text in any::<String>()) {
+            assert_eq!(pieces(&text), text.split_sentence_bounds().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn pieces_of_what_people_write_are_those_of_the_unicode_rules(
+            text in "([a-cA-C1.!?)\"’ \n,é\u{301}\u{ad}\u{2028}。。…–]|e\\.g\\. |\r\n){0,40}"
+        ) {
+            assert_eq!(pieces(&text), text.split_sentence_bounds().collect::<Vec<_>>());
+        }
+
         #[test]
         fn nothing_but_white_space_is_left_out(text in any::<String>()) {
             let kept: String = sentences(&text).into_iter().map(|r| text[r].to_owned()).collect();

@@ -29,6 +29,13 @@ pub fn is_pair(word: &str) -> bool {
 /// All words of `text`, in order.
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut out = Vec::with_capacity(text.len() / 6 + 1);
+    each(text, |range, word| out.push(Token { range, text: word.to_owned() }));
+    out
+}
+
+/// The same one by one, without keeping them: where each stands, and its normalized spelling.
+pub fn each(text: &str, taken: impl FnMut(Range<usize>, &str)) {
+    let mut out = Last { text, range: 0..0, word: String::new(), taken };
     let mut run: Option<Range<usize>> = None;
     for (start, raw) in text.unicode_word_indices() {
         let end = start + raw.len();
@@ -36,37 +43,85 @@ pub fn tokens(text: &str) -> Vec<Token> {
             match &mut run {
                 Some(run) if run.end == start => run.end = end,
                 _ => {
-                    flush_run(text, run.take(), &mut out);
+                    out.push_run(run.take());
                     run = Some(start..end);
                 }
             }
             continue;
         }
-        flush_run(text, run.take(), &mut out);
-        if !joins_last(text, start..end, &mut out) {
-            push_word(text, start..end, &mut out);
+        out.push_run(run.take());
+        if !out.joins(start..end) {
+            out.push_word(start..end);
         }
     }
-    flush_run(text, run, &mut out);
-    out
+    out.push_run(run);
+    out.hand_over();
 }
 
-/// `e-mail` and `Wi-Fi` are one word, as people write them with and without the hyphen: a
-/// single letter joins what follows, and so do two parts of at most two letters.
-fn joins_last(text: &str, range: Range<usize>, out: &mut [Token]) -> bool {
-    let Some(last) = out.last_mut() else { return false };
-    let hyphen = text.get(last.range.end..range.start);
-    let Some("-" | "\u{2010}" | "\u{2011}") = hyphen else { return false };
-    let letters = |t: &str| t.chars().all(char::is_alphabetic).then(|| t.chars().count());
-    let part = &text[range.clone()];
-    let (Some(a), Some(b)) = (letters(&last.text), letters(part)) else { return false };
-    if a > 1 && (a > 2 || b > 2) {
-        return false;
+/// The last word that was found, which the next one may still join.
+struct Last<'a, F> {
+    text: &'a str,
+    range: Range<usize>,
+    /// Empty where there is none.
+    word: String,
+    /// Who takes words.
+    taken: F,
+}
+
+impl<F: FnMut(Range<usize>, &str)> Last<'_, F> {
+    fn hand_over(&mut self) {
+        if !self.word.is_empty() {
+            (self.taken)(self.range.clone(), &self.word);
+            self.word.clear();
+        }
     }
-    last.text.push_str(&normalize::word(part));
-    cut(&mut last.text);
-    last.range.end = range.end;
-    true
+
+    /// `e-mail` and `Wi-Fi` are one word, as people write them with and without the hyphen: a
+    /// single letter joins what follows, and so do two parts of at most two letters.
+    fn joins(&mut self, range: Range<usize>) -> bool {
+        let hyphen = self.text.get(self.range.end..range.start);
+        let Some("-" | "\u{2010}" | "\u{2011}") = hyphen else { return false };
+        let letters = |t: &str| t.chars().all(char::is_alphabetic).then(|| t.chars().count());
+        let part = &self.text[range.clone()];
+        let (Some(a), Some(b)) = (letters(&self.word), letters(part)) else { return false };
+        if a == 0 || a > 1 && (a > 2 || b > 2) {
+            return false;
+        }
+        normalize::push_word(&mut self.word, part);
+        cut(&mut self.word);
+        self.range.end = range.end;
+        true
+    }
+
+    fn push_word(&mut self, range: Range<usize>) {
+        self.hand_over();
+        let mut end = range.end;
+        let short = self.text[range.clone()].chars().nth(2).is_none();
+        // "C++", "C#" and "F#" are other words than "C" and "F".
+        if short {
+            end += self.text[end..].bytes().take_while(|b| matches!(b, b'+' | b'#')).count();
+        }
+        normalize::push_word(&mut self.word, &self.text[range.start..end]);
+        if self.word.contains('\'') {
+            self.word = without_clitics(&self.word).replace('\'', "");
+        }
+        cut(&mut self.word);
+        self.range = range.start..end;
+    }
+
+    fn push_run(&mut self, run: Option<Range<usize>>) {
+        let Some(run) = run else { return };
+        // What nobody sees, such as joiners, makes no pair.
+        let seen =
+            |c: char| is_unspaced(c) || !normalize::word(c.encode_utf8(&mut [0; 4])).is_empty();
+        let chars = self.text[run.clone()].char_indices().filter(|(_, c)| seen(*c));
+        let starts: Vec<usize> = chars.map(|(at, _)| run.start + at).collect();
+        for (i, &start) in starts.iter().enumerate().take(starts.len().saturating_sub(1).max(1)) {
+            self.hand_over();
+            self.range = start..starts.get(i + 2).copied().unwrap_or(run.end);
+            normalize::push_word(&mut self.word, &self.text[self.range.clone()]);
+        }
+    }
 }
 
 /// Takes away what of a word nobody asks for.
@@ -87,38 +142,6 @@ fn is_unspaced(c: char) -> bool {
         | '\u{3040}'..='\u{30ff}'  // Hiragana, Katakana
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{323af}')
-}
-
-fn flush_run(text: &str, run: Option<Range<usize>>, out: &mut Vec<Token>) {
-    let Some(run) = run else { return };
-    // What nobody sees, such as joiners, makes no pair.
-    let seen = |c: char| is_unspaced(c) || !normalize::word(c.encode_utf8(&mut [0; 4])).is_empty();
-    let chars = text[run.clone()].char_indices().filter(|(_, c)| seen(*c));
-    let starts: Vec<usize> = chars.map(|(at, _)| run.start + at).collect();
-    for (i, &start) in starts.iter().enumerate().take(starts.len().saturating_sub(1).max(1)) {
-        let range = start..starts.get(i + 2).copied().unwrap_or(run.end);
-        let text = normalize::word(&text[range.clone()]);
-        if !text.is_empty() {
-            out.push(Token { range, text });
-        }
-    }
-}
-
-fn push_word(text: &str, range: Range<usize>, out: &mut Vec<Token>) {
-    let mut end = range.end;
-    let short = text[range.clone()].chars().nth(2).is_none();
-    // "C++", "C#" and "F#" are other words than "C" and "F".
-    if short {
-        end += text[end..].bytes().take_while(|b| matches!(b, b'+' | b'#')).count();
-    }
-    let mut word = normalize::word(&text[range.start..end]);
-    if word.contains('\'') {
-        word = without_clitics(&word).replace('\'', "");
-    }
-    cut(&mut word);
-    if !word.is_empty() {
-        out.push(Token { range: range.start..end, text: word });
-    }
 }
 
 /// `shengshu's` → `shengshu`, `l'eau` → `eau`, `what's` → `what`; `don't` stays one word.
