@@ -182,7 +182,7 @@ impl Decoded {
 /// The first line with a word that was written in UTF-8 and read as Windows-1252 once more
 /// (`cafÃ©`), the word, and how many lines have any.
 pub fn garbled(text: &str) -> Option<(u32, &str, usize)> {
-    let lines = text.lines().zip(1u32..);
+    let lines = text.lines().zip(1u32..).filter(|(line, _)| !line.is_ascii());
     let mut found = lines.filter_map(|(line, number)| {
         Some((number, line.split_whitespace().find(|w| is_garbled(w))?))
     });

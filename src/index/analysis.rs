@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use crate::corpus::passages::Passage;
-use crate::index::analyzer::{Joined, Known, Words, WordsOf};
+use crate::index::analyzer::Joined;
 use crate::index::terms::{Part, Role, Term, Terms};
+use crate::index::words::{Known, Words, WordsOf};
 use crate::text::cues;
 use crate::text::expectation::{self, Expected};
 use crate::text::language::Language;
@@ -92,9 +93,9 @@ fn part(
     let mut seen = Seen::new(role, looked_at);
     tokenize::each(text, |range, word| {
         let known = words.know(word);
-        stems.push(&known.stem);
+        stems.push(known.stem);
         if let Some(spellings) = &mut spellings {
-            spellings.push(&known.folded);
+            spellings.push(known.folded);
         }
         if looked_at.len() == text.len() {
             seen.add(&range, word, known);
@@ -127,10 +128,10 @@ impl<'a> Seen<'a> {
     fn new(role: Role, text: &'a str) -> Self {
         let whole = !matches!(role, Role::Title | Role::Heading);
         let words = Vec::with_capacity(text.len() / 6 + 1);
-        Self { text, words, letters: whole.then(Letters::default) }
+        Self { text, words, letters: whole.then(|| Letters::with_room(text.len())) }
     }
 
-    fn add(&mut self, range: &Range<usize>, word: &str, known: &Known) {
+    fn add(&mut self, range: &Range<usize>, word: &str, known: Known<'_>) {
         self.words.push(Term {
             stem: known.stem_hash,
             spelling: known.spelling,
@@ -139,7 +140,7 @@ impl<'a> Seen<'a> {
             end: place(range.end),
         });
         if let Some(letters) = &mut self.letters {
-            letters.add(range, word, &known.runs);
+            letters.add(range, word, known.runs);
         }
     }
 }

@@ -3,16 +3,9 @@
 //! One field holds passages of many languages, so each passage is cut and stemmed here, by the
 //! rules of its own language; the library's tokenizer only cuts where this says so.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::index::terms;
-use crate::text::cues::{self, Cues};
 use crate::text::language::Language;
-use crate::text::letters;
-use crate::text::normalize;
 use crate::text::stem;
 use crate::text::tokenize::tokens;
 
@@ -20,77 +13,6 @@ use crate::text::tokenize::tokens;
 pub(super) const TOKENIZER: &str = "terms";
 /// What stands between terms that are handed over: no word, path or question has it.
 const BETWEEN: char = '\0';
-/// Words remembered for each language before all are forgotten.
-const MOST_KNOWN: usize = 200_000;
-
-/// What of a word does not depend on where it stands.
-#[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) stem: Box<str>,
-    /// What stands for the stem (see [`terms::hash`]).
-    pub(super) stem_hash: u32,
-    /// What stands for the word as written (see [`terms::spelling`]).
-    pub(super) spelling: u8,
-    /// Without accents.
-    pub(super) folded: Box<str>,
-    pub(super) cues: Cues,
-    /// Its runs of letters (see [`letters`]).
-    pub(super) runs: Box<[u16]>,
-}
-
-/// Stems words, remembering them: most are seen again and again.
-#[derive(Debug, Default)]
-pub(super) struct Words {
-    known: HashMap<Language, Dictionary>,
-}
-
-/// What is known of the words of a language, and where that stands.
-#[derive(Debug, Default)]
-struct Dictionary {
-    places: HashMap<String, usize, RandomState>,
-    known: Vec<Known>,
-}
-
-impl Words {
-    /// Words of one language.
-    pub(super) fn of(&mut self, language: Language) -> WordsOf<'_> {
-        let known = self.known.entry(language).or_default();
-        if known.known.len() > MOST_KNOWN {
-            *known = Dictionary::default();
-        }
-        WordsOf { known, language }
-    }
-}
-
-/// Words of one language.
-#[derive(Debug)]
-pub(super) struct WordsOf<'a> {
-    known: &'a mut Dictionary,
-    language: Language,
-}
-
-impl WordsOf<'_> {
-    /// What is known of a normalized word.
-    pub(super) fn know(&mut self, word: &str) -> &Known {
-        let Dictionary { places, known } = &mut *self.known;
-        if let Some(place) = places.get(word) {
-            return &known[*place];
-        }
-        let stem = stem::stem(word, self.language);
-        known.push(Known {
-            stem_hash: terms::hash(&stem),
-            spelling: terms::spelling(word),
-            stem: stem.into(),
-            folded: normalize::fold(word).into(),
-            cues: cues::of_word(word, self.language),
-            runs: letters::of_word(word, self.language).into(),
-        });
-        let last = known.len() - 1;
-        places.insert(word.to_owned(), last);
-        &known[last]
-    }
-}
-
 /// Terms to be handed over, in one text.
 #[derive(Debug, Default)]
 pub(super) struct Joined(pub(super) String);
@@ -158,10 +80,7 @@ pub fn fingerprint() -> String {
 mod tests {
     use tantivy::tokenizer::{TokenStream, Tokenizer};
 
-    use super::{Cutter, Joined, Words};
-    use crate::index::terms;
-    use crate::text::cues::Cues;
-    use crate::text::language::Language;
+    use super::{Cutter, Joined};
 
     #[test]
     fn terms_come_out_as_they_were_joined() {
@@ -175,23 +94,5 @@ mod tests {
             terms.push(stream.token().text.clone());
         }
         assert_eq!(terms, ["a", "b c", "d"]);
-    }
-
-    #[test]
-    fn words_are_known_by_their_language() {
-        let mut words = Words::default();
-        let mut know = |word: &str, language: Language| {
-            let mut words = words.of(language);
-            let known = words.know(word).clone();
-            assert_eq!(words.know(word).stem, known.stem);
-            known
-        };
-        let known = know("bibliotheken", Language::German);
-        assert_eq!((&*known.stem, &*known.folded), ("bibliothek", "bibliotheken"));
-        assert_eq!(known.stem_hash, terms::hash("bibliothek"));
-        assert_eq!(known.spelling, terms::spelling("bibliotheken"));
-        assert!(known.cues.any(Cues::CONTENT));
-        assert_eq!(&*know("bibliotheken", Language::Other).stem, "bibliotheken");
-        assert_eq!(&*know("café", Language::Other).folded, "cafe");
     }
 }

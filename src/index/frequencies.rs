@@ -2,36 +2,12 @@
 //! one small file of a generation: ranking asks for hundreds of them, which is too many for the
 //! search library's dictionary.
 
-use std::collections::HashMap;
-use std::fs;
-use std::ops::Range;
-use std::path::Path;
-
-use foldhash::fast::RandomState;
-
 use crate::index::bm25;
-use crate::index::terms::{Part, Role, Term, Terms, hash};
-use crate::text::cues::Cues;
-use crate::text::language::Language;
-use crate::text::letters::BUCKETS;
-
-/// The file's name in its generation.
-pub(super) const FILE: &str = "frequencies.bin";
-/// Bytes of the checksum at the end of the file.
-const CHECKSUM: usize = 16;
+use crate::index::counting::{self, Counter, FIELDS};
+use crate::index::terms::{Role, hash};
 
 /// Set in the count of a stem that is written as names are.
 const NAME: u32 = 1 << 31;
-/// Least share of a name's places inside sentences that have a capital: names of one word are
-/// also said in passing, and headings are written all in capitals by some.
-const NAMED: f32 = 0.8;
-
-/// Numbers before the rows of the stems: passages, and the words of each field (two each).
-const HEAD: usize = 1 + 2 * FIELDS + 1;
-/// Numbers of a row: the hash of a stem and where it stands.
-const ROW: usize = 5;
-/// Parts of a passage that are searched apart: text, title, heading, question, alternates.
-const FIELDS: usize = 5;
 
 /// The counts of a generation.
 #[derive(Debug)]
@@ -85,7 +61,7 @@ impl Frequencies {
 
     /// Words of all passages in a part.
     pub fn words(&self, role: Role) -> u64 {
-        self.words[field(role)]
+        self.words[counting::field(role)]
     }
 
     fn find(&self, stem: u32) -> Option<&Stem> {
@@ -142,179 +118,5 @@ impl Stems {
         let (start, end) = (*self.starts.get(beginning)?, *self.starts.get(beginning + 1)?);
         let near = self.rows.get(start as usize..end as usize)?;
         near.iter().find(|row| row.hash == hash)
-    }
-}
-
-fn field(role: Role) -> usize {
-    match role {
-        Role::Text => 0,
-        Role::Title => 1,
-        Role::Heading => 2,
-        Role::Question => 3,
-        Role::Alternate => 4,
-    }
-}
-
-/// Counts while passages come and go. Whatever came and went before, the same passages give the
-/// same counts.
-pub(super) struct Counter {
-    passages: u32,
-    words: [u64; FIELDS],
-    stems: HashMap<u32, Count, RandomState>,
-    letters: Vec<u32>,
-}
-
-/// In how many passages a stem stands, and how.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    own: u32,
-    above: u32,
-    /// Places inside sentences, and those of them with a capital.
-    inside: u32,
-    capitals: u32,
-}
-
-impl Count {
-    fn is_name(self) -> bool {
-        self.inside > 0 && self.capitals as f32 >= NAMED * self.inside as f32
-    }
-
-    fn is_nothing(self) -> bool {
-        self.own == 0 && self.above == 0 && self.inside == 0
-    }
-}
-
-/// What stands in a file.
-struct Counted<R> {
-    passages: u32,
-    words: [u64; FIELDS],
-    rows: R,
-    letters: Vec<u32>,
-}
-
-/// Whether a passage comes or goes.
-#[derive(Clone, Copy)]
-pub(super) enum Move {
-    In,
-    Out,
-}
-
-impl Move {
-    fn shift(self, count: &mut u32, by: u32) {
-        *count = match self {
-            Self::In => count.saturating_add(by),
-            Self::Out => count.saturating_sub(by),
-        };
-    }
-}
-
-impl Counter {
-    pub(super) fn new() -> Self {
-        Self {
-            passages: 0,
-            words: [0; FIELDS],
-            stems: HashMap::default(),
-            letters: vec![0; BUCKETS],
-        }
-    }
-
-    /// Goes on from the file of a generation; `None` where that is not what was written.
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
-        let Counted { passages, words, rows, letters } = Self::decode(bytes)?;
-        Some(Self { passages, words, stems: rows.collect(), letters })
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Counted<impl Iterator<Item = (u32, Count)>>> {
-        let (body, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM)?)?;
-        if blake3::hash(body).as_bytes()[..CHECKSUM] != *checksum {
-            return None;
-        }
-        let (numbers, _) = body.as_chunks::<4>();
-        let number = |at: usize| numbers.get(at).map(|bytes| u32::from_le_bytes(*bytes));
-        let passages = number(0)?;
-        let mut words = [0; FIELDS];
-        for (at, words) in words.iter_mut().enumerate() {
-            *words = u64::from(number(1 + 2 * at)?) | u64::from(number(2 + 2 * at)?) << 32;
-        }
-        let count = usize::try_from(number(HEAD - 1)?).ok()?;
-        if body.len() != 4 * (HEAD + ROW * count + BUCKETS) {
-            return None;
-        }
-        let (rows, letters) = numbers[HEAD..].split_at(ROW * count);
-        let rows = rows.as_chunks::<ROW>().0.iter().map(|row| {
-            let [hash, own, above, inside, capitals] = row.map(u32::from_le_bytes);
-            (hash, Count { own, above, inside, capitals })
-        });
-        let letters = letters.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
-        Some(Counted { passages, words, rows, letters })
-    }
-
-    /// Counts a passage that comes or goes.
-    pub(super) fn count(&mut self, terms: &Terms, language: Language, to: Move) {
-        to.shift(&mut self.passages, 1);
-        let (mut own, mut above, mut letters) = (Vec::new(), Vec::new(), Vec::new());
-        for part in &terms.parts {
-            let words = &mut self.words[field(part.role)];
-            *words = match to {
-                Move::In => *words + part.words.len() as u64,
-                Move::Out => words.saturating_sub(part.words.len() as u64),
-            };
-            letters.extend_from_slice(&part.letters);
-            let stems = part.words.iter().map(|word| word.stem);
-            if matches!(part.role, Role::Title | Role::Heading) {
-                above.extend(stems);
-                continue;
-            }
-            own.extend(stems);
-            // German writes every noun with a capital, and some write questions so.
-            if part.role == Role::Text && language != Language::German {
-                self.capitals(part, to);
-            }
-        }
-        for (stems, is_own) in [(&mut own, true), (&mut above, false)] {
-            stems.sort_unstable();
-            stems.dedup();
-            for stem in stems.iter() {
-                let count = self.stems.entry(*stem).or_default();
-                to.shift(if is_own { &mut count.own } else { &mut count.above }, 1);
-            }
-        }
-        letters.sort_unstable();
-        letters.dedup();
-        for bucket in letters {
-            to.shift(&mut self.letters[usize::from(bucket)], 1);
-        }
-    }
-
-    fn capitals(&mut self, text: &Part, to: Move) {
-        let starts = |s: &Range<u32>| s.start;
-        let opens = |w: &Term| text.sentences.binary_search_by_key(&w.start, starts).is_ok();
-        // Only where a script has small letters do capitals tell anything.
-        for word in text.words.iter().filter(|w| !opens(w)) {
-            let count = self.stems.entry(word.stem).or_default();
-            let capital = word.cues.any(Cues::CAPITAL);
-            to.shift(&mut count.inside, u32::from(capital || word.cues.any(Cues::LOWER)));
-            to.shift(&mut count.capitals, u32::from(capital));
-        }
-    }
-
-    /// Writes the file, synced.
-    pub(super) fn write(self, folder: &Path) -> std::io::Result<()> {
-        let mut stems: Vec<_> =
-            self.stems.into_iter().filter(|(_, count)| !count.is_nothing()).collect();
-        stems.sort_unstable_by_key(|(hash, _)| *hash);
-        let mut body: Vec<u8> = self.passages.to_le_bytes().to_vec();
-        body.extend(self.words.iter().flat_map(|words| words.to_le_bytes()));
-        body.extend(u32::try_from(stems.len()).unwrap_or(u32::MAX).to_le_bytes());
-        for (hash, count) in stems {
-            let row = [hash, count.own, count.above, count.inside, count.capitals];
-            body.extend(row.iter().flat_map(|number| number.to_le_bytes()));
-        }
-        body.extend(self.letters.iter().flat_map(|count| count.to_le_bytes()));
-        let checksum = blake3::hash(&body);
-        body.extend(&checksum.as_bytes()[..CHECKSUM]);
-        let path = folder.join(FILE);
-        fs::write(&path, body)?;
-        fs::File::open(&path)?.sync_all()
     }
 }

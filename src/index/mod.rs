@@ -16,9 +16,13 @@ pub mod schema;
 
 pub mod terms;
 
+mod words;
+
 pub mod analysis;
 
 mod stored;
+
+mod counting;
 
 pub mod frequencies;
 

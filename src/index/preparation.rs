@@ -9,10 +9,10 @@ use crate::corpus::article::Article;
 use crate::corpus::passages::{self, Kind, Passage};
 use crate::index::analysis::{Maker, Stems};
 use crate::index::analyzer::Joined;
+use crate::index::counting::Tally;
 use crate::index::manifest::{ArticleEntry, QuestionEntry};
 use crate::index::schema::{self, Fields};
 use crate::index::stored;
-use crate::index::terms::Terms;
 use crate::text::language::Language;
 
 /// Bytes that the length of a value takes at most, or a number.
@@ -44,7 +44,7 @@ pub(super) struct Ready {
     pub(super) line: u32,
     pub(super) kind: Kind,
     pub(super) language: Language,
-    pub(super) terms: Terms,
+    pub(super) tally: Tally,
     pub(super) document: TantivyDocument,
 }
 
@@ -64,8 +64,9 @@ impl Preparer {
             self.stored.clear();
             self.stored = stored::encode(&passage, &terms, mem::take(&mut self.stored))?;
             let document = document(&self.fields, &passage, self.maker.stems(), &self.stored);
+            let tally = Tally::of(&terms, passage.language);
             let Passage { link, lines, kind, language, .. } = passage;
-            Ok(Ready { link, line: lines.0, kind, language, terms, document })
+            Ok(Ready { link, line: lines.0, kind, language, tally, document })
         };
         let passages = passages.into_iter().map(ready).collect::<Result<_, _>>()?;
         Ok(Prepared { entry, file: article.file.clone(), passages })

@@ -15,7 +15,8 @@ use tantivy::{Directory, DocAddress, ReloadPolicy, Searcher, TERMINATED, Term};
 
 use crate::corpus::passages::{Passage, question_key};
 use crate::index::Error;
-use crate::index::frequencies::{self, Frequencies};
+use crate::index::counting;
+use crate::index::frequencies::Frequencies;
 use crate::index::manifest::{self, ArticleEntry, Manifest};
 use crate::index::maxscore::bounds::Bounds;
 use crate::index::readonly::ReadOnly;
@@ -65,7 +66,7 @@ impl Reader {
         let (searcher, stores, articles, frequencies, synonyms, vectors) = guarded(|| {
             let files = ReadOnly(MmapDirectory::open(folder)?);
             let articles = files.open_read(Path::new(manifest::ARTICLES))?;
-            let counts = files.open_read(Path::new(frequencies::FILE))?.read_bytes()?;
+            let counts = files.open_read(Path::new(counting::FILE))?.read_bytes()?;
             let counts = Frequencies::decode(&counts);
             let counts = counts.ok_or_else(|| corrupt("unreadable frequencies"))?;
             let synonyms = files.open_read(Path::new(synonyms::TABLE))?.read_bytes()?;
@@ -183,7 +184,7 @@ impl Reader {
 
     /// The file of what is counted, as it stands.
     pub(super) fn counted(&self) -> std::io::Result<Vec<u8>> {
-        std::fs::read(self.folder.join(frequencies::FILE))
+        std::fs::read(self.folder.join(counting::FILE))
     }
 
     /// The folder of the generation.

@@ -21,7 +21,7 @@ use crate::corpus::synonyms::Entry;
 use crate::corpus::{self, Corpus};
 use crate::index::analyzer::{self, Cutter};
 use crate::index::compaction;
-use crate::index::frequencies::{Counter, Move};
+use crate::index::counting::{Counter, Move, Tally};
 use crate::index::manifest::{self, ArticleEntry, Manifest};
 use crate::index::preparation::{Prepared, Preparer, Ready, order};
 use crate::index::reader::Reader;
@@ -109,7 +109,7 @@ impl<'a> Builder<'a> {
         };
         let (index, frequencies, counts) = begin().with_context(|| cannot(folder))?;
         index.tokenizers().register(analyzer::TOKENIZER, Cutter);
-        let writer = index.writer_with_num_threads(1, WRITER_BYTES);
+        let writer = index.writer_with_num_threads(2, 2 * WRITER_BYTES);
         let writer: IndexWriter = writer.with_context(|| cannot(folder))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         Ok(Self {
@@ -136,12 +136,12 @@ impl<'a> Builder<'a> {
         self.files.push(file);
         let file = u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX);
         let mut same = Vec::new();
-        for Ready { link, line, kind, language, terms, document } in passages {
+        for Ready { link, line, kind, language, tally, document } in passages {
             if let Some(other) = self.linked(&link, (file, line))? {
                 same.push(Same { line, is_question: kind == Kind::Faq, other });
             }
             self.counts.count(kind, language, Move::In);
-            self.frequencies.count(&terms, language, Move::In);
+            self.frequencies.count(&tally, Move::In);
             self.writer.add_document(document).with_context(|| cannot(&self.folder))?;
         }
         Ok(same)
@@ -165,7 +165,7 @@ impl<'a> Builder<'a> {
         let Some(before) = self.before else { return Ok(()) };
         before.visit_file(file, |passage, terms| {
             self.counts.count(passage.kind, passage.language, Move::Out);
-            self.frequencies.count(&terms, passage.language, Move::Out);
+            self.frequencies.count(&Tally::of(&terms, passage.language), Move::Out);
         })?;
         self.writer.delete_term(Term::from_field_text(self.fields.file, file));
         self.removed.insert(id.to_owned());

@@ -1,8 +1,9 @@
 //! Reading a new generation once, as questions will, before anybody depends on it.
 
 use std::collections::HashSet;
+use std::thread;
 
-use anyhow::ensure;
+use anyhow::{anyhow, ensure};
 
 use crate::corpus::passages::{Kind, Passage, question_key};
 use crate::index::manifest::ArticleEntry;
@@ -23,7 +24,16 @@ pub(super) fn verify(
     shared: &HashSet<String>,
     added: &[ArticleEntry],
 ) -> anyhow::Result<()> {
-    reader.verify_files(shared)?;
+    thread::scope(|scope| {
+        let files = scope.spawn(|| reader.verify_files(shared));
+        let found = verify_entries(reader, added);
+        // A damaged file is why its entries are not found.
+        files.join().map_err(|_| anyhow!("a fault while files were read"))??;
+        found
+    })
+}
+
+fn verify_entries(reader: &Reader, added: &[ArticleEntry]) -> anyhow::Result<()> {
     let added: Vec<_> = added.iter().flat_map(|article| &article.questions).collect();
     let step = added.len().div_ceil(ADDED).max(1);
     for entry in added.iter().step_by(step) {

@@ -82,14 +82,14 @@ static LISTS: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
     words
 });
 
-/// What a word tells wherever it stands.
-pub fn of_word(word: &str, language: Language) -> Cues {
+/// What a word with this stem tells wherever it stands.
+pub fn of_word(word: &str, stem: &str, language: Language) -> Cues {
     let mut cues = Cues(LISTS.get(word).copied().unwrap_or(0));
     let number = word.starts_with(char::is_numeric);
     let century = word.starts_with("19") || word.starts_with("20");
     cues.set(Cues::NUMBER, number);
     cues.set(Cues::YEAR, number && word.len() == 4 && century);
-    cues.set(Cues::GENERAL, related::is_general(word, language));
+    cues.set(Cues::GENERAL, related::is_general_as(word, stem, language));
     match stopwords::classify(word, language) {
         Class::Content => cues.set(Cues::CONTENT, true),
         Class::Light => cues.set(Cues::LIGHT, true),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::text::language::Language;
 use crate::text::stopwords;
-use crate::text::tokenize::{Token, tokens};
+use crate::text::tokenize::{self, Token};
 
 /// Characters of a text that its language is told from; more cost time and tell the same.
 const SAMPLE: usize = 1_500;
@@ -25,9 +25,8 @@ const OTHER_WORDS: usize = 2;
 /// the text; English where nothing can be told, as most corpora hold some.
 pub fn of_article(text: &str) -> Language {
     let sample = text.char_indices().nth(SAMPLE).map_or(text, |(end, _)| &text[..end]);
-    let tokens = tokens(sample);
-    let grammar = Grammar::of(&tokens);
-    if grammar.is_english(tokens.len()) {
+    let grammar = Grammar::of(sample);
+    if grammar.is_english() {
         return Language::English;
     }
     match whatlang::detect(sample) {
@@ -41,39 +40,47 @@ pub fn of_article(text: &str) -> Language {
     }
 }
 
-/// The words of grammar of a text that one language alone has, by language.
+/// The words of grammar of a text that one language alone has.
 #[derive(Default)]
-struct Grammar<'a>(BTreeMap<Language, Vec<&'a str>>);
+struct Grammar {
+    by_language: BTreeMap<Language, Vec<String>>,
+    /// Words of any kind.
+    words: usize,
+}
 
-impl<'a> Grammar<'a> {
-    fn of(tokens: &'a [Token]) -> Self {
+impl Grammar {
+    fn of(text: &str) -> Self {
         let mut grammar = Self::default();
-        for word in tokens.iter().map(|token| token.text.as_str()) {
+        tokenize::each(text, |_, word| {
+            grammar.words += 1;
             // With an accent it is a word of another language that folding makes look like English.
             let language = stopwords::grammar_of(word)
                 .filter(|language| *language != Language::English || word.is_ascii());
             if let Some(language) = language {
-                grammar.0.entry(language).or_default().push(word);
+                grammar.by_language.entry(language).or_default().push(word.to_owned());
             }
-        }
+        });
         grammar
     }
 
-    /// Whether a text of so many words is certainly English.
-    fn is_english(&self, words: usize) -> bool {
-        let Some(english) = self.0.get(&Language::English) else { return false };
-        let few = |other: &Vec<&str>| other.len() * ENGLISH_TIMES <= english.len();
+    /// Whether the text is certainly English.
+    fn is_english(&self) -> bool {
+        let Some(english) = self.by_language.get(&Language::English) else { return false };
+        let few = |other: &[String]| other.len() * ENGLISH_TIMES <= english.len();
         different(english) >= ENGLISH_WORDS
-            && english.len() as f32 >= ENGLISH_SHARE * words as f32
-            && self.0.iter().all(|(language, other)| *language == Language::English || few(other))
+            && english.len() as f32 >= ENGLISH_SHARE * self.words as f32
+            && self
+                .by_language
+                .iter()
+                .all(|(language, other)| *language == Language::English || few(other))
     }
 
     /// The language that has most, for one word only where it is guessed anyway; English where that is
     /// none or not one alone.
     fn most(&self, guess: Option<Language>) -> Language {
-        let most = self.0.values().map(Vec::len).max().unwrap_or(0);
-        let mut first = self.0.iter().filter(|(_, words)| words.len() == most);
-        let enough = |language: Language, words: &[&str]| {
+        let most = self.by_language.values().map(Vec::len).max().unwrap_or(0);
+        let mut first = self.by_language.iter().filter(|(_, words)| words.len() == most);
+        let enough = |language: Language, words: &[String]| {
             guess == Some(language) || different(words) >= OTHER_WORDS
         };
         match (first.next(), first.next()) {
@@ -83,7 +90,7 @@ impl<'a> Grammar<'a> {
     }
 }
 
-fn different(words: &[&str]) -> usize {
+fn different(words: &[String]) -> usize {
     words.iter().collect::<HashSet<_>>().len()
 }
 
@@ -135,10 +142,7 @@ mod tests {
 
     #[test]
     fn english_is_told_by_grammar_where_nothing_speaks_against_it() {
-        let is_english = |text: &str| {
-            let tokens = tokens(text);
-            Grammar::of(&tokens).is_english(tokens.len())
-        };
+        let is_english = |text: &str| Grammar::of(text).is_english();
         assert!(is_english("You can find them at the desk."));
         assert!(!is_english("You can find them"), "too short to be certain");
         assert!(!is_english("The that, the that, the that."), "the same words again and again");

@@ -120,6 +120,7 @@ mod tests {
     use super::{Expected, judge, of_question};
     use crate::text::cues;
     use crate::text::language::Language::English;
+    use crate::text::stem::stem;
     use crate::text::tokenize::tokens;
 
     #[test]
@@ -139,7 +140,8 @@ mod tests {
             let cues: Vec<_> = tokens
                 .iter()
                 .map(|t| {
-                    cues::of_word(&t.text, English).and(cues::of_writing(&text[t.range.clone()]))
+                    cues::of_word(&t.text, &stem(&t.text, English), English)
+                        .and(cues::of_writing(&text[t.range.clone()]))
                 })
                 .collect();
             judge(expected, &cues, |at| tokens[at].text == "lee", English)

@@ -29,7 +29,7 @@ pub fn of_word(word: &str, language: Language) -> Vec<u16> {
 
 /// The buckets of all runs in a text of this language, in order, each once.
 pub fn of_tokens(tokens: &[Token], language: Language) -> Vec<u16> {
-    let mut letters = Letters::default();
+    let mut letters = Letters::with_room(tokens.len() * RUN);
     for token in tokens {
         letters.add(&token.range, &token.text, &of_word(&token.text, language));
     }
@@ -37,7 +37,7 @@ pub fn of_tokens(tokens: &[Token], language: Language) -> Vec<u16> {
 }
 
 /// The buckets of a text, gathered word by word.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Letters {
     found: Vec<u16>,
     /// The word before, where it is a pair of characters, and where that ends.
@@ -46,6 +46,11 @@ pub struct Letters {
 }
 
 impl Letters {
+    /// With room for so many runs.
+    pub fn with_room(runs: usize) -> Self {
+        Self { found: Vec::with_capacity(runs), pair: String::new(), end: 0 }
+    }
+
     /// Adds a word and its runs.
     ///
     /// Pairs of characters, as [`tokenize`] cuts scripts without spaces into, also give a run of three

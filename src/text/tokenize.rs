@@ -35,7 +35,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
 
 /// The same one by one, without keeping them: where each stands, and its normalized spelling.
 pub fn each(text: &str, taken: impl FnMut(Range<usize>, &str)) {
-    let mut out = Last { text, range: 0..0, word: String::new(), taken };
+    let mut out = Last { text, range: 0..0, word: String::with_capacity(MAX_WORD_CHARS), taken };
     let mut run: Option<Range<usize>> = None;
     for (start, raw) in text.unicode_word_indices() {
         let end = start + raw.len();

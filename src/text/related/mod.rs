@@ -49,10 +49,15 @@ pub fn opposites(stem: &str, language: Language) -> impl Iterator<Item = &'stati
 /// Whether a word is one of the language at large, and no name or slip: it has neighbours, or
 /// is a number or a common word. Always so where there is no table.
 pub fn is_general(word: &str, language: Language) -> bool {
+    language != Language::English || is_general_as(word, &stem::stem(word, language), language)
+}
+
+/// The same of a word whose stem is known.
+pub fn is_general_as(word: &str, stem: &str, language: Language) -> bool {
     language != Language::English
         || word.chars().any(char::is_numeric)
         || stopwords::is_listed(word, language)
-        || lookup::line(ENGLISH.as_bytes(), &stem::stem(word, language)).is_some()
+        || lookup::line(ENGLISH.as_bytes(), stem).is_some()
 }
 
 #[cfg(test)]
