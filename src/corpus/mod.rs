@@ -24,6 +24,7 @@ pub mod synonyms;
 pub mod files;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -184,7 +185,12 @@ pub fn same_link(file: &str, line: u32, is_question: bool, other: (&str, u32)) -
 
 /// A hash of what the parsers make of a probe of each kind, and of the version of the program:
 /// another reading of the same files means another index.
-pub fn fingerprint() -> String {
+pub fn fingerprint() -> &'static str {
+    static FINGERPRINT: LazyLock<String> = LazyLock::new(of_probes);
+    &FINGERPRINT
+}
+
+fn of_probes() -> String {
     const SYNONYMS: &str =
         "[[same]]\nwords = [\"a  b\", \"c\"]\n[[read]]\nfrom = \"d\"\nas = [\"e\"]\n";
     let mut hasher = blake3::Hasher::new();

@@ -315,8 +315,8 @@ impl Counts {
         let (languages, language_passages) = languages.into_iter().unzip();
         Manifest {
             format: schema::FORMAT,
-            analyzer: analyzer::fingerprint(),
-            parser: corpus::fingerprint(),
+            analyzer: analyzer::fingerprint().to_owned(),
+            parser: corpus::fingerprint().to_owned(),
             generation: manifest::generation_id(records.iter().map(|record| &record.stamp)),
             passages: self.passages,
             questions: self.questions,

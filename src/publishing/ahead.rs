@@ -11,8 +11,9 @@ use crate::corpus::files::FileStamp;
 use crate::corpus::{self, Loaded};
 use crate::index::preparation::{Prepared, Preparer};
 
-/// Files that each thread has ready at most: they are held in memory.
-const READY: usize = 4;
+/// Files that each thread has ready at most: they are held in memory, and with fewer the threads wait
+/// for each other.
+const READY: usize = 16;
 /// Larger files, in bytes, wait for their turn.
 const LARGEST: u64 = 1 << 20;
 /// Fewer files are sooner read than threads are started.

@@ -6,7 +6,7 @@ use std::thread;
 use anyhow::{anyhow, ensure};
 
 use crate::corpus::passages::{Kind, Passage, question_key};
-use crate::index::manifest::ArticleEntry;
+use crate::index::manifest::{ArticleEntry, QuestionEntry};
 use crate::index::reader::Reader;
 
 /// Entries that were added, of which at most so many are looked up, evenly spread.
@@ -24,21 +24,25 @@ pub(super) fn verify(
     shared: &HashSet<String>,
     added: &[ArticleEntry],
 ) -> anyhow::Result<()> {
-    thread::scope(|scope| {
-        let files = scope.spawn(|| reader.verify_files(shared));
-        let found = verify_entries(reader, added);
-        // A damaged file is why its entries are not found.
-        files.join().map_err(|_| anyhow!("a fault while files were read"))??;
-        found
-    })
+    let added: Vec<&QuestionEntry> = added.iter().flat_map(|article| &article.questions).collect();
+    let step = added.len().div_ceil(ADDED).max(1);
+    let added: Vec<&QuestionEntry> = added.into_iter().step_by(step).collect();
+    let (some, rest) = added.split_at(added.len() / 2);
+    let all_found = |entries: &[&QuestionEntry]| {
+        entries.iter().try_for_each(|entry| finds(reader, &entry.text, &entry.link))
+    };
+    let found = thread::scope(|scope| {
+        let files = scope.spawn(|| reader.verify_files(shared).map_err(Into::into));
+        let some = scope.spawn(|| all_found(some));
+        let rest = all_found(rest).and_then(|()| finds_others(reader));
+        // Files first: where one is damaged, that is why entries are not found.
+        [files.join(), some.join(), Ok(rest)]
+    });
+    found.into_iter().try_for_each(|found| found.map_err(|_| anyhow!("a fault in a check"))?)
 }
 
-fn verify_entries(reader: &Reader, added: &[ArticleEntry]) -> anyhow::Result<()> {
-    let added: Vec<_> = added.iter().flat_map(|article| &article.questions).collect();
-    let step = added.len().div_ceil(ADDED).max(1);
-    for entry in added.iter().step_by(step) {
-        finds(reader, &entry.text, &entry.link)?;
-    }
+/// Fails where FAQ entries from all over the generation are not found.
+fn finds_others(reader: &Reader) -> anyhow::Result<()> {
     for passage in others(reader)? {
         if let Some(question) = &passage.question {
             finds(reader, question, &passage.link)?;
