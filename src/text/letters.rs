@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::text::bits::set_bits;
 use crate::text::language::Language;
 use crate::text::normalize;
 use crate::text::tokenize::{self, Token};
@@ -87,12 +88,9 @@ fn in_order(mut found: Vec<u16>) -> Vec<u16> {
         bits[usize::from(*bucket) / 64] |= 1 << (bucket % 64);
     }
     found.clear();
-    for (place, mut word) in bits.into_iter().enumerate() {
-        while word != 0 {
-            let bucket = 64 * place + word.trailing_zeros() as usize;
-            found.push(u16::try_from(bucket).unwrap_or(u16::MAX));
-            word &= word - 1;
-        }
+    for (place, bits) in bits.into_iter().enumerate() {
+        found
+            .extend(set_bits(bits).filter_map(|bit| u16::try_from(64 * place + bit as usize).ok()));
     }
     found
 }

@@ -5,7 +5,7 @@
 //! worth as evidence ([`stopwords`]), which words are near it in meaning ([`related`], found
 //! by [`lookup`]), where sentences end ([`sentences`]), which [`language`] a text is in
 //! ([`detection`]), what a question [expects](expectation) and which words hold it ([`cues`]),
-//! what a text looks like by its [`letters`], which words lean on what was said before
+//! what a text looks like by its [`letters`] (sets of numbers as [`bits`]), which words lean on what was said before
 //! ([`references`]), what people say besides questions ([`talk`]), whether an answer begins
 //! with a yes or a no ([`verdict`]), and which characters steer a screen ([`controls`]).
 //! Everything here is a pure function of its input.
@@ -27,6 +27,8 @@ pub mod related;
 pub mod cues;
 
 pub mod expectation;
+
+pub mod bits;
 
 pub mod letters;
 

@@ -24,7 +24,8 @@ use tantivy::{DocAddress, DocId, SegmentReader};
 use crate::index::maxscore::exact::Exact;
 use crate::index::maxscore::list::List;
 use crate::index::maxscore::walks::Walks;
-use crate::index::maxscore::window::{Window, set_bits};
+use crate::index::maxscore::window::Window;
+use crate::text::bits::set_bits;
 
 /// Goes through passages for the best of them.
 pub(super) struct Best {

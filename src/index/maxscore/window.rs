@@ -3,6 +3,7 @@
 use tantivy::DocId;
 
 use crate::index::maxscore::list::adds;
+use crate::text::bits::set_bits;
 
 /// Passages that are passed over together.
 pub(super) const CHUNK: u32 = 32;
@@ -96,13 +97,4 @@ fn chunks(start: DocId, docs: &[DocId]) -> u64 {
 
 fn range(chunk: u32) -> std::ops::Range<usize> {
     (chunk * CHUNK) as usize..((chunk + 1) * CHUNK) as usize
-}
-
-/// The places of the bits that are set.
-pub(super) fn set_bits(mut bits: u64) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
-        let place = bits.trailing_zeros();
-        bits &= bits.checked_sub(1)?;
-        Some(place)
-    })
 }
