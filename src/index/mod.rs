@@ -4,7 +4,8 @@
 //! [`reader`] opens it and [`search`] asks it (`maxscore` finds the passages that score most by [`bm25`]),
 //! [`generations`] keeps the folders and says which is current. What is searched comes from the
 //! project's own words and stems, brought in by [`analyzer`]; what ranking looks at is made
-//! beside it by [`analysis`] ([`terms`], [`frequencies`]) so that no candidate is cut into words again. Vectors
+//! beside it by [`analysis`] ([`terms`]) so that no candidate is cut into words again, with what is known of
+//! each word (`words`); `counting` tells in how many passages that stands, [`frequencies`] gives it. Vectors
 //! come from outside as plain numbers: [`aspects`] says of which texts, [`vectors`] compares them
 //! where they lie, a [`vector_file`] for each segment with a [`row`] for each text;
 //! [`vector_writer`] writes them, [`partial`] keeps those that no generation has yet. What can be damaged has a checksum that is

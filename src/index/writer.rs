@@ -30,7 +30,7 @@ use crate::index::synonyms;
 use crate::index::vector_file;
 use crate::text::language::Language;
 
-/// Memory of the writing thread; a full buffer becomes a segment.
+/// Memory of a thread that writes a segment; a full buffer becomes one.
 const WRITER_BYTES: usize = 64 << 20;
 
 /// A generation that is being built.
@@ -93,8 +93,9 @@ fn settings() -> IndexSettings {
 }
 
 impl<'a> Builder<'a> {
-    /// Begins in an empty folder, with what another generation has where one is given.
-    pub fn new(folder: &Path, before: Option<&'a Reader>) -> anyhow::Result<Self> {
+    /// Begins in an empty folder, with what another generation has where one is given. So many segments
+    /// are written at once, as each is written by one thread; questions are quickest with one in all.
+    pub fn new(folder: &Path, before: Option<&'a Reader>, at_once: usize) -> anyhow::Result<Self> {
         let (schema, fields) = schema::schema();
         let begin = || -> anyhow::Result<(Index, Counter, Counts)> {
             let Some(before) = before else {
@@ -109,7 +110,7 @@ impl<'a> Builder<'a> {
         };
         let (index, frequencies, counts) = begin().with_context(|| cannot(folder))?;
         index.tokenizers().register(analyzer::TOKENIZER, Cutter);
-        let writer = index.writer_with_num_threads(2, 2 * WRITER_BYTES);
+        let writer = index.writer_with_num_threads(at_once, at_once * WRITER_BYTES);
         let writer: IndexWriter = writer.with_context(|| cannot(folder))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         Ok(Self {
@@ -214,7 +215,7 @@ pub fn build(
     corpus: &Corpus,
     progress: &dyn Fn(usize, usize),
 ) -> anyhow::Result<Manifest> {
-    let (mut builder, mut preparer) = (Builder::new(folder, None)?, Preparer::default());
+    let (mut builder, mut preparer) = (Builder::new(folder, None, 1)?, Preparer::default());
     for (done, article) in corpus.articles.iter().enumerate() {
         builder.add(preparer.prepare(article)?)?;
         progress(done + 1, corpus.articles.len());

@@ -19,6 +19,9 @@ use crate::publishing::filling;
 use crate::publishing::meaning::{self, FEW_TEXTS, Known};
 use crate::publishing::{Progress, Sources, Stage, verification};
 
+/// Bytes of files that are much.
+const MUCH: u64 = 2 << 20;
+
 /// Where generations are built, and what of.
 pub(super) struct Site<'a> {
     /// Where the articles are, and what gives them their vectors.
@@ -66,7 +69,7 @@ impl<'a> Site<'a> {
         let next = OnceCell::new();
         let begin = || {
             let folder = self.generations.begin(self.lock)?;
-            Builder::new(next.get_or_init(|| folder), before)
+            Builder::new(next.get_or_init(|| folder), before, self.segments_at_once(before))
         };
         let known = records.unwrap_or_default();
         let built = Changes::since(&self.sources.corpus, known, scope, &begin)
@@ -80,6 +83,13 @@ impl<'a> Site<'a> {
             self.generations.abandon(self.lock, folder);
         }
         built
+    }
+
+    /// How many segments are written at once: much text is sooner written as two; the passages of a few
+    /// changes belong in one.
+    fn segments_at_once(&self, before: Option<&Reader>) -> usize {
+        let size: u64 = self.listing.files.iter().map(|file| file.size).sum();
+        if before.is_none() && size >= MUCH { 2 } else { 1 }
     }
 
     fn finish(

@@ -53,6 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("memchr", &["text/lookup.rs"]),
     ("crc32fast", &["index/checked.rs"]),
     ("foldhash", &["index/"]),
+    ("hashbrown", &["index/words.rs"]),
     ("postcard", &["index/stored.rs"]),
     ("terminal_size", &["commands/mod.rs"]),
     ("supports_hyperlinks", &["commands/mod.rs"]),

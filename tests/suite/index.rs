@@ -335,6 +335,44 @@ fn the_same_corpus_gives_the_same_replies() {
 }
 
 #[test]
+fn much_text_is_written_as_two_segments_and_answers_alike() {
+    let (at_once, by_parts) = (World::new(), World::new());
+    let write = |world: &World, numbers: std::ops::Range<usize>| {
+        for n in numbers {
+            // Two of a thousand words are the article's own, so that questions have one answer.
+            let filling = "Bread is baked in the morning and sold until it is gone. ".repeat(20);
+            let entries: Vec<String> = (0..60)
+                .map(|m| format!("Q{m}. What is loaf{n}x{m}?\nIt is crust{n}x{m}. {filling}\n\n"))
+                .collect();
+            world.write(
+                &format!("{n:02}.txt"),
+                format!("Loaves {n}\n\nFAQs\n\n{}", entries.concat()),
+            );
+        }
+    };
+    write(&at_once, 0..31);
+    at_once.sync();
+    write(&by_parts, 0..4);
+    by_parts.sync();
+    write(&by_parts, 4..31);
+    by_parts.sync();
+    let segments = |world: &World| {
+        let files = files(&world.generation());
+        files.iter().filter(|file| file.extension().is_some_and(|e| e == "store")).count()
+    };
+    assert_eq!((segments(&at_once), segments(&by_parts)), (2, 2));
+    let questions = ["What is loaf7x9?", "crust3x0", "bread in the morning", "loaf30x59 loaf1x1"];
+    let replies = |world: &World| -> Vec<String> {
+        let root = world.corpus().display().to_string();
+        let replies = world.ask_all(&questions);
+        replies.iter().map(|r| r.timeless().replace(&root, "corpus")).collect()
+    };
+    let expected = replies(&at_once);
+    assert!(expected[0].contains("crust7x9"), "{}", expected[0]);
+    assert_eq!(replies(&by_parts), expected);
+}
+
+#[test]
 fn nothing_is_written_beside_the_index() {
     let world = bakery();
     world.ask("When does the shop open?");
