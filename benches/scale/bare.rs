@@ -99,7 +99,7 @@ impl Bare {
 
 /// How long the library takes to index the same passages in the same fields, cut into words by its
 /// own tokenizer, with as many threads; files are not read and nothing is counted. The fields of the
-/// program hold `stems`, of English here, and its own part of the work is least without.
+/// program hold `stems`, of English here, but for the one of spellings.
 pub(crate) fn index(
     passages: &[Passage],
     threads: usize,
@@ -107,19 +107,23 @@ pub(crate) fn index(
     folder: &Path,
 ) -> Done<Duration> {
     let mut builder = Schema::builder();
-    let indexing = TextFieldIndexing::default().set_tokenizer("words");
-    let words = TextOptions::default()
-        .set_indexing_options(indexing.set_index_option(IndexRecordOption::WithFreqs));
-    let names = ["question", "alternates", "title", "heading", "text", "spellings"];
-    let fields = names.map(|name| builder.add_text_field(name, words.clone()));
+    let indexing = |tokenizer: &str, record| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer);
+        TextOptions::default().set_indexing_options(indexing.set_index_option(record))
+    };
+    let terms = indexing(if stems { "stems" } else { "words" }, IndexRecordOption::WithFreqs);
+    let spellings = indexing("words", IndexRecordOption::Basic);
+    let names = ["question", "alternates", "title", "heading", "text"];
+    let mut fields = names.map(|name| builder.add_text_field(name, terms.clone())).to_vec();
+    fields.push(builder.add_text_field("spellings", spellings));
     let strings = ["asked", "file", "link"].map(|name| builder.add_text_field(name, STRING));
     let (order, stored) =
         (builder.add_u64_field("order", FAST), builder.add_bytes_field("p", STORED));
     let started = Instant::now();
     let index = Index::create_in_dir(folder, builder.build())?;
-    let words = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser);
-    let analyzer = if stems { words.filter(Stems).build() } else { words.build() };
-    index.tokenizers().register("words", analyzer);
+    let words = || TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser);
+    index.tokenizers().register("words", words().build());
+    index.tokenizers().register("stems", words().filter(Stems).build());
     let mut writer = index.writer_with_num_threads(threads, threads * 64_000_000)?;
     for (n, passage) in passages.iter().enumerate() {
         let question = passage.question.as_deref().unwrap_or_default();
